@@ -1,0 +1,16 @@
+"""The table of all exercises: one file a notebook, each a literal tuple, joined here in the order of the course."""
+
+from __future__ import annotations
+
+from labkit.exercises.ex00_start_here import EXERCISES as START_HERE
+from labkit.exercises.ex01_tensors import EXERCISES as TENSORS
+from labkit.exercises.ex02_perceptron import EXERCISES as PERCEPTRON
+from labkit.exercises.ex03_activations import EXERCISES as ACTIVATIONS
+from labkit.grading.model import Exercise
+
+CATALOG: dict[str, Exercise] = {e.id: e for e in (*START_HERE, *TENSORS, *PERCEPTRON, *ACTIVATIONS)}
+
+
+def in_notebook(notebook: str) -> tuple[Exercise, ...]:
+    """Return the exercises of one notebook, named by its file's stem, in order."""
+    return tuple(e for e in CATALOG.values() if e.notebook == notebook)

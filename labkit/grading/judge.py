@@ -1,0 +1,258 @@
+"""Decide about an answer from what was observed.  Trusted code: it sees plain values only, never the student's objects.
+
+``verdict`` asks for one case after another (``ask``: in class a direct call, in grading a question to the box), so the same
+lines decide in the notebook and in the grader.  Everything that does not depend on the student is in the :class:`Key`,
+which is computed once an exercise and seed.
+"""
+
+from __future__ import annotations
+
+import functools
+import importlib
+import inspect
+import textwrap
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+
+from labkit.grading.compare import same
+from labkit.grading.explain import call_text, fault_sentence
+from labkit.grading.model import (
+    BASE_SHARE,
+    ERROR,
+    NOT_ATTEMPTED,
+    NOT_YET,
+    PASSED,
+    UNCHANGED,
+    AspectResult,
+    Case,
+    Edit,
+    Exercise,
+    Finding,
+    Mistake,
+    Verdict,
+)
+from labkit.grading.observe import Observation, observe
+
+Ask = Callable[[Case], Observation]
+FATAL = {"Timeout", "Died", "Missing", "NoAnswer"}  # after one of these, no further case is asked
+
+
+class Key:
+    """The cases of an exercise for one seed, what the reference returns on them, and what each mistake returns."""
+
+    def __init__(self, exercise: Exercise, seed: int) -> None:
+        self.exercise = exercise
+        self.seed = seed
+        self.cases: tuple[Case, ...] = tuple(exercise.cases(np.random.default_rng(seed)))
+        self.expected = self.ask_all(load_reference(exercise.reference))
+        for case, seen in zip(self.cases, self.expected, strict=True):
+            if seen.fault is not None and seen.fault.kind == "CaseError":
+                raise RuntimeError(f"{exercise.id}: the case {case.label!r} cannot be made: {seen.fault.message}")
+
+    @functools.cached_property
+    def mistaken(self) -> tuple[tuple[Observation, ...], ...]:
+        """What each mistake does on each case; computed when a first answer needs a diagnosis."""
+        return tuple(self.ask_all(load_mistake(self.exercise, m)) for m in self.exercise.mistakes)
+
+    def ask_all(self, answer: Any) -> tuple[Observation, ...]:
+        """Return the observations of an answer that we trust, on every case."""
+        return tuple(ask_directly(self.exercise, answer)(case) for case in self.cases)
+
+
+@functools.lru_cache(maxsize=512)
+def key(exercise: Exercise, seed: int) -> Key:
+    """Return the answer key, computed once an exercise and seed."""
+    return Key(exercise, seed)
+
+
+def ask_directly(exercise: Exercise, answer: Any) -> Ask:
+    """Return an ``ask`` that calls ``answer`` in this process."""
+    return lambda case: observe(answer, exercise.probe, case.args, dict(case.kwargs), case.steps)
+
+
+def load_reference(reference: str) -> Any:
+    """Return the object that "module:name" names."""
+    module, _, name = reference.partition(":")
+    return getattr(importlib.import_module(module), name)
+
+
+def load_mistake(exercise: Exercise, mistake: Mistake) -> Any:
+    """Return the runnable wrong answer of a mistake; an :class:`Edit` is applied to the reference's source."""
+    if not isinstance(mistake.wrong, Edit):
+        return mistake.wrong
+    answer = load_reference(exercise.reference)
+    source = textwrap.dedent(inspect.getsource(answer))
+    for old, new in mistake.wrong.pairs():
+        if old not in source:
+            raise ValueError(f"{exercise.id}, mistake {mistake.name!r}: {old!r} is not in the reference")
+        source = source.replace(old, new)
+    namespace = dict(vars(importlib.import_module(exercise.reference.split(":")[0])))
+    exec(compile(source, f"<{exercise.id}: {mistake.name}>", "exec"), namespace)
+    return namespace[answer.__name__]
+
+
+def verdict(exercise: Exercise, ask: Ask, seed: int = 0) -> Verdict:
+    """Return the verdict on the answer behind ``ask``.  Faults of the course's own come back as status "error"."""
+    try:
+        return _verdict(key(exercise, seed), ask)
+    except KeyboardInterrupt:
+        raise
+    except Exception as error:
+        text = f"The check of {exercise.id} broke: {type(error).__name__}: {error}. This is not your fault; please report it."
+        return Verdict(exercise.id, ERROR, 0.0, exercise.points, text, seed=seed)
+
+
+def _verdict(key: Key, ask: Ask) -> Verdict:
+    exercise = key.exercise
+    seen: list[Observation] = []
+    findings: list[Finding | None] = []
+    for case, expected in zip(key.cases, key.expected, strict=True):
+        observation = ask(case)
+        if _is_stub(exercise, case, observation):
+            text = f"{exercise.id} is not written yet."
+            advice = "Replace the line `raise NotImplementedError` with your answer, run the cell, then check again."
+            return Verdict(exercise.id, NOT_ATTEMPTED, 0.0, exercise.points, text, advice, seed=key.seed)
+        seen.append(observation)
+        findings.append(_judge_one(exercise, case, expected, observation))
+        if observation.fault is not None and observation.fault.kind in FATAL:
+            break
+    done = len(seen)
+    aspects = _aspects(key, seen, findings)
+    points = _points(exercise, aspects)
+    worst = next((i for i in range(done) if findings[i] is not None), None)
+    if worst is None:
+        worst = next((i for i in range(done) if seen[i].changed), None) if not exercise.in_place else None
+        if worst is None:
+            return Verdict(
+                exercise.id, PASSED, points, exercise.points, "Every case is right.", aspects=aspects, seed=key.seed
+            )
+        findings[worst] = _changed_finding(seen[worst])
+    return _not_yet(key, seen, findings, worst, aspects, points)
+
+
+def _not_yet(
+    key: Key,
+    seen: list[Observation],
+    findings: list[Finding | None],
+    worst: int,
+    aspects: tuple[AspectResult, ...],
+    points: float,
+) -> Verdict:
+    exercise, case, finding = key.exercise, key.cases[worst], findings[worst]
+    assert finding is not None
+    found = _diagnose(key, seen, findings)
+    call = call_text(exercise, case)
+    return Verdict(
+        exercise.id,
+        NOT_YET,
+        points,
+        exercise.points,
+        message=f"{call} {finding.sentence}",
+        advice=found.sentence if found else finding.advice,
+        mistake=found.name if found else finding.mistake,
+        call=call,
+        label=case.label,
+        aspects=aspects,
+        seed=key.seed,
+    )
+
+
+def _judge_one(exercise: Exercise, case: Case, expected: Observation, got: Observation) -> Finding | None:
+    """Return the first thing wrong with one observation; an error is right where the reference raises its like."""
+    if expected.fault is not None:
+        if got.fault is not None and got.fault.kind == expected.fault.kind:
+            return None
+        did = "returned a value" if got.fault is None else f"raised {got.fault.kind}"
+        return Finding(
+            "ran",
+            f"{did}; it should raise {expected.fault.kind}.",
+            f"Raise {expected.fault.kind}({expected.fault.message!r}).",
+        )
+    if got.fault is not None:
+        return fault_sentence(exercise, got.fault)
+    finding = exercise.judge(case, expected.value, got.value)
+    if finding is None and case.quiet and got.warned and not same(expected.value, got.value, relative_only=True):
+        return Finding(
+            "warning",
+            f"warned {got.warned[0]!r}: the numbers overflowed on the way.",
+            "Rewrite the formula so that exp only ever sees arguments ≤ 0.",
+        )
+    return finding
+
+
+def _is_stub(exercise: Exercise, case: Case, got: Observation) -> bool:
+    """Whether this is the unwritten stub's doing: NotImplementedError from the answer itself or the first method used."""
+    if got.fault is None or got.fault.kind != "NotImplementedError":
+        return False
+    first = {"predict": "fit", "optimizer": "step"}.get(exercise.probe, case.steps[0][0] if case.steps else "")
+    return got.fault.function in (exercise.reference.split(":")[1], "__init__", first)
+
+
+def _changed_finding(got: Observation) -> Finding:
+    names = " and ".join(got.changed)
+    return Finding(
+        "unchanged",
+        f"is right, but it changed its input {names} in place.",
+        f"Work on a new array: `-=`, `+=` and `{got.changed[0]}[...] = ` write into the caller's data. Start from a copy.",
+    )
+
+
+# ------------------------------------------------------------------------------------------------------ points
+
+
+def _aspects(key: Key, seen: Sequence[Observation], findings: Sequence[Finding | None]) -> tuple[AspectResult, ...]:
+    """Return a result an aspect, in order of first appearance; cases never asked count as failed."""
+    names = list(dict.fromkeys(case.aspect for case in key.cases))
+    results: list[AspectResult] = []
+    for name in names:
+        rows = [i for i, case in enumerate(key.cases) if case.aspect == name]
+        good = sum(1 for i in rows if i < len(seen) and findings[i] is None)
+        results.append(AspectResult(name, good, len(rows), counted=not results or results[0].ok))
+    if not key.exercise.in_place and any(_holds_array(case) for case in key.cases):
+        good = sum(1 for one in seen if not one.changed)
+        results.append(AspectResult(UNCHANGED, good, len(key.cases), counted=results[0].ok))
+    return tuple(results)
+
+
+def _points(exercise: Exercise, aspects: Sequence[AspectResult]) -> float:
+    base, *others = aspects
+    if not base.ok:
+        return 0.0
+    if not others:
+        return exercise.points
+    share = (1 - BASE_SHARE) / len(others)
+    earned = BASE_SHARE + share * sum(1 for aspect in others if aspect.ok)
+    return round(exercise.points * earned, 2)
+
+
+def _holds_array(case: Case) -> bool:
+    return any(isinstance(v, np.ndarray | list) for v in (*case.args, *case.kwargs.values()))
+
+
+# --------------------------------------------------------------------------------------------------- diagnosis
+
+
+def _diagnose(key: Key, seen: Sequence[Observation], findings: Sequence[Finding | None]) -> Mistake | None:
+    """Return the mistake that does just what this answer does, or None.
+
+    All cases must agree, or all of the first aspect that fails; and a failing case must have returned a value, because
+    two answers that merely both raise ValueError need not share the reason.
+    """
+    failing = [i for i in range(len(seen)) if findings[i] is not None and seen[i].fault is None]
+    if not failing:
+        return None
+    aspect = key.cases[failing[0]].aspect
+    narrow = [i for i in range(len(seen)) if key.cases[i].aspect == aspect]
+    for rows in (range(len(seen)), narrow):
+        for mistake, outcome in zip(key.exercise.mistakes, key.mistaken, strict=True):
+            if all(_alike(seen[i], outcome[i]) for i in rows):
+                return mistake
+    return None
+
+
+def _alike(a: Observation, b: Observation) -> bool:
+    if a.fault is not None or b.fault is not None:
+        return a.fault is not None and b.fault is not None and a.fault.kind == b.fault.kind
+    return a.changed == b.changed and bool(a.warned) == bool(b.warned) and same(a.value, b.value)

@@ -1,0 +1,345 @@
+r"""Call a student's answer and write down what happened, as plain values.
+
+This file runs where the student's code runs: in the notebook for ``lk.check``, in the box for ``labkit grade``.  It knows
+no answer, imports nothing of labkit but the value language, and never raises for anything the student's code does.
+
+A *probe* says how an answer is touched.  All of them get the same things: the student's object, positional and named
+inputs, and ``steps``, what to do with an object once it is made.
+
+=========== =================================================================================================
+call        a function: ``f(*args, **kwargs)``
+loop        a function that trains: as ``call``, with every global generator seeded first
+predict     ``f(X_train, y_train, X)`` or a class with ``fit`` and ``predict``: predictions, scored by the judge
+layer       a class: ``obj = C(*args, **kwargs)``, then the steps: ("method", *inputs), ("get", name), ("set", name, value)
+optimizer   a class: ``opt = C(**kwargs)``, then ``opt.step(params, grads)`` for each step's grads; params = args
+module      a torch module (class or factory), then ("weights", arrays), ("forward", x), ("gradients", x), ("parameters",)
+=========== =================================================================================================
+"""
+
+from __future__ import annotations
+
+import contextlib
+import inspect
+import io
+import itertools
+import linecache
+import random
+import sys
+import sysconfig
+import traceback
+import warnings
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from labkit.grading.wire import DTYPES, MAX_NDIM, Code, Opaque, Rng, Tensor
+
+MAX_ARRAY_BYTES = 32 << 20
+MAX_ITEMS = 20_000  # elements in all of one result's tuples, lists and dicts
+MAX_NESTING = 8
+MAX_DRAWN = 2_000  # elements taken from a generator that may have no end
+MAX_TEXT = 300
+INSTALLED = tuple({sysconfig.get_path(key) for key in ("stdlib", "platstdlib", "purelib", "platlib")} | {"<frozen"})
+
+
+@dataclass(frozen=True)
+class Fault:
+    """An exception the student's code raised: its type and text, and the innermost line of theirs."""
+
+    kind: str
+    message: str
+    function: str = ""
+    line: int = 0
+    text: str = ""
+
+
+@dataclass(frozen=True)
+class Observation:
+    """What one call did: the plain value it returned or its fault, inputs it changed, floating-point warnings."""
+
+    value: Any = None
+    fault: Fault | None = None
+    changed: tuple[str, ...] = ()
+    warned: tuple[str, ...] = ()
+
+    def to_wire(self) -> dict[str, Any]:
+        """Return the plain dict that carries this over the wire."""
+        fault = None if self.fault is None else dict(vars(self.fault))
+        return {"value": self.value, "fault": fault, "changed": self.changed, "warned": self.warned}
+
+    @classmethod
+    def from_wire(cls, frame: Any) -> Observation:
+        """Return the observation in a decoded frame; a frame of any other form is no answer, and says so."""
+        if not isinstance(frame, dict) or "value" not in frame:
+            return cls(fault=Fault("NoAnswer", "nothing readable came back from the call"))
+        fault = frame.get("fault")
+        if fault is not None:
+            fields = fault if isinstance(fault, dict) else {}
+            line = fields.get("line", 0)
+            texts = [str(fields.get(key, ""))[:MAX_TEXT] for key in ("kind", "message", "function")]
+            text = str(fields.get("text", ""))[:MAX_TEXT]
+            fault = Fault(*texts, line if isinstance(line, int) else 0, text)
+        return cls(frame["value"], fault, _texts(frame.get("changed")), _texts(frame.get("warned")))
+
+
+def observe(
+    answer: Any, probe: str, args: Sequence = (), kwargs: dict | None = None, steps: Sequence = ()
+) -> Observation:
+    """Return what happens when ``answer`` is touched by ``probe`` with these plain inputs.
+
+    Only ``KeyboardInterrupt`` passes through, so that a student can stop a call that does not end.
+    """
+    named = dict(kwargs or {})
+    names = _parameter_names(answer, len(args))
+    try:
+        live_args = [revive(a) for a in args]
+        live_named = {key: revive(value) for key, value in named.items()}
+        live_steps = revive(list(steps))
+    except Exception as error:  # a case's own Code that does not run: the course's fault, said as such
+        return Observation(fault=Fault("CaseError", _safe_text(error)))
+
+    seed_everything(0)
+    with warnings.catch_warnings(record=True) as caught, _quiet():
+        warnings.simplefilter("always")
+        try:
+            value = plain(PROBES[probe](answer, live_args, live_named, live_steps))
+            fault = None
+        except KeyboardInterrupt:
+            raise
+        except BaseException as error:  # SystemExit and RecursionError too: nothing a student writes may end a check
+            value, fault = None, _fault(error)
+    changed = tuple(
+        name
+        for name, before, after in zip(
+            [*names, *named], [*args, *named.values()], [*live_args, *live_named.values()], strict=True
+        )
+        if _changed(before, after)
+    )
+    warned = tuple(sorted({_safe_text(w.message) for w in caught if issubclass(w.category, RuntimeWarning)}))
+    return Observation(value, fault, changed, warned[:8])
+
+
+# ---------------------------------------------------------------------------------------------------- probes
+
+
+def _call(answer: Any, args: list, kwargs: dict, steps: list) -> Any:
+    return answer(*args, **kwargs)
+
+
+def _predict(answer: Any, args: list, kwargs: dict, steps: list) -> Any:
+    X_train, y_train, X = args
+    if not inspect.isclass(answer):
+        return answer(X_train, y_train, X, **kwargs)
+    model = answer(**kwargs)
+    model.fit(X_train, y_train)
+    return model.predict(X)
+
+
+def _layer(answer: Any, args: list, kwargs: dict, steps: list) -> tuple:
+    made = answer(*args, **kwargs)
+    results = []
+    for verb, *inputs in steps:
+        if verb == "get":
+            result = getattr(made, inputs[0])
+        elif verb == "set":
+            result = setattr(made, inputs[0], inputs[1])
+        else:
+            result = getattr(made, verb)(*inputs)
+        results.append(plain(result))  # a copy now: later steps may change the array
+    return tuple(results)
+
+
+def _optimizer(answer: Any, args: list, kwargs: dict, steps: list) -> tuple:
+    made = answer(**kwargs)
+    params, history = list(args), []
+    for grads in steps:
+        returned = made.step(params, grads)
+        if returned is not None:  # written to return new arrays rather than to change them in place
+            params = list(returned)
+        history.append(plain(params))
+    return tuple(history)
+
+
+def _module(answer: Any, args: list, kwargs: dict, steps: list) -> tuple:
+    import torch  # only torch exercises use this probe
+
+    module = answer(*args, **kwargs)
+    results: list[Any] = []
+    for verb, *inputs in steps:
+        parameters = list(module.parameters())
+        if verb == "parameters":
+            results.append([tuple(int(n) for n in p.shape) for p in parameters])
+        elif verb == "weights":
+            results.append(_load_weights(parameters, inputs[0], torch))
+        elif verb == "forward":
+            module.eval()
+            with torch.no_grad():
+                results.append(plain(module(inputs[0])))
+        elif verb == "gradients":
+            module.train()
+            module.zero_grad()
+            module(inputs[0]).pow(2).mean().backward()
+            results.append([p.grad is not None and bool(p.grad.abs().sum() > 0) for p in parameters])
+        else:
+            results.append(plain(getattr(module, verb)(*inputs)))
+    return tuple(results)
+
+
+def _load_weights(parameters: list, arrays: list, torch: Any) -> bool:
+    """Fill parameters with the given arrays, in order of definition where shapes agree, else by shape alone."""
+    left = list(parameters)
+    for array in arrays:
+        match = next((p for p in left if tuple(p.shape) == array.shape), None)
+        if match is None:
+            return False
+        left = [p for p in left if p is not match]
+        with torch.no_grad():
+            match.copy_(torch.as_tensor(array, dtype=match.dtype))
+    return not left
+
+
+PROBES: dict[str, Callable[[Any, list, dict, list], Any]] = {
+    "call": _call,
+    "loop": _call,
+    "predict": _predict,
+    "layer": _layer,
+    "optimizer": _optimizer,
+    "module": _module,
+}
+
+
+# ----------------------------------------------------------------------------------------- values in and out
+
+
+def revive(value: Any) -> Any:
+    """Return a fresh live object for a plain input: arrays copied, Rng, Code and Tensor made real."""
+    if isinstance(value, np.ndarray):
+        return value.copy()
+    if isinstance(value, tuple | list):
+        return type(value)(revive(item) for item in value)
+    if isinstance(value, dict):
+        return {key: revive(item) for key, item in value.items()}
+    if isinstance(value, Rng):
+        return np.random.default_rng(value.seed)
+    if isinstance(value, Tensor):
+        import torch
+
+        return torch.tensor(value.array, requires_grad=value.requires_grad)
+    if isinstance(value, Code):
+        namespace: dict[str, Any] = {"np": np, "__name__": "case"}
+        exec(compile(value.source, f"<{value.name}>", "exec"), namespace)
+        return namespace[value.name]
+    return value
+
+
+def plain(value: Any, _budget: list[int] | None = None, _depth: int = 0) -> Any:
+    """Return the plain value of whatever came back, an :class:`Opaque` for what has none; never shares memory."""
+    budget = [MAX_ITEMS] if _budget is None else _budget
+    budget[0] -= 1
+    if budget[0] < 0 or _depth > MAX_NESTING:
+        return Opaque("too much", "more elements than a result may hold")
+    if value is None or isinstance(value, bool | str):
+        return value if value is None or isinstance(value, bool) else str(value)[:10_000]
+    if isinstance(value, np.ndarray | np.generic):
+        return _plain_array(value)
+    for number in (int, float, complex):
+        if isinstance(value, number):
+            return number(value)
+    if isinstance(value, dict):
+        return {str(key): plain(item, budget, _depth + 1) for key, item in list(value.items())}
+    if isinstance(value, tuple | list):
+        items = [plain(item, budget, _depth + 1) for item in value]
+        return items if isinstance(value, list) else tuple(items)
+    torch = sys.modules.get("torch")
+    if torch is not None and isinstance(value, torch.Tensor):
+        array = _plain_array(value.detach().cpu().numpy())
+        return Tensor(array, bool(value.requires_grad)) if isinstance(array, np.ndarray) else array
+    if isinstance(value, Iterator):
+        drawn = list(itertools.islice(value, MAX_DRAWN + 1))
+        items = [plain(item, budget, _depth + 1) for item in drawn[:MAX_DRAWN]]
+        return [*items, Opaque("too much", "an iterator without end")] if len(drawn) > MAX_DRAWN else items
+    return Opaque(type(value).__name__, _safe_text(value))
+
+
+def _plain_array(value: Any) -> Any:
+    array = np.asarray(value)
+    if array.dtype.name not in DTYPES or array.ndim > MAX_NDIM:
+        return Opaque("array", f"a NumPy array of dtype {array.dtype} and shape {array.shape}")
+    if array.size * array.itemsize > MAX_ARRAY_BYTES:  # .nbytes of a broadcast view counts what a copy would take too
+        return Opaque("array", f"an array too large to compare, shape {array.shape}")
+    return np.array(array, copy=True, order="C", subok=False)
+
+
+def _changed(before: Any, after: Any) -> bool:
+    if isinstance(before, Tensor):
+        return not np.array_equal(before.array, after.detach().cpu().numpy(), equal_nan=True)
+    if isinstance(before, np.ndarray):
+        if not isinstance(after, np.ndarray) or before.shape != after.shape:
+            return True
+        return not np.array_equal(before, after, equal_nan=before.dtype.kind in "fc")
+    if isinstance(before, list | tuple):
+        return len(before) != len(after) or any(map(_changed, before, after))
+    if isinstance(before, dict):
+        return before.keys() != after.keys() or any(_changed(before[key], after[key]) for key in before)
+    return False
+
+
+# ------------------------------------------------------------------------------------------------- surroundings
+
+
+def seed_everything(seed: int) -> None:
+    """Seed every global generator, so that an answer which draws from one gives the same result twice."""
+    random.seed(seed)
+    np.random.seed(seed)
+    if (torch := sys.modules.get("torch")) is not None:
+        torch.manual_seed(seed)
+
+
+@contextlib.contextmanager
+def _quiet() -> Iterator[None]:
+    """Keep what the student's code prints out of the check: a text of 100 MB is cut, not stored."""
+    with contextlib.redirect_stdout(_Sink()), contextlib.redirect_stderr(_Sink()):
+        yield
+
+
+class _Sink(io.TextIOBase):
+    def writable(self) -> bool:
+        return True
+
+    def write(self, text: str) -> int:
+        return len(text)
+
+
+def _texts(value: Any) -> tuple[str, ...]:
+    return tuple(str(item)[:MAX_TEXT] for item in value[:16]) if isinstance(value, list | tuple) else ()
+
+
+def _parameter_names(answer: Any, count: int) -> list[str]:
+    try:
+        names = [p.name for p in inspect.signature(answer).parameters.values()][:count]
+    except (TypeError, ValueError):
+        names = []
+    return names + [f"input {i + 1}" for i in range(len(names), count)]
+
+
+def _fault(error: BaseException) -> Fault:
+    frames = [f for f in traceback.extract_tb(error.__traceback__, limit=-2000) if f.filename != __file__]
+    # The student's own lines come from cells ("<ipython-input…>", ".../ipykernel_…", "<cell 3>"), not from installed files.
+    own = [f for f in frames if not f.filename.startswith(INSTALLED)]
+    last = (own or frames or [None])[-1]
+    kind = type(error).__name__
+    if last is None:
+        return Fault(kind, _safe_text(error))
+    text = last.line or linecache.getline(last.filename, last.lineno or 0)
+    return Fault(kind, _safe_text(error), last.name, last.lineno or 0, text.strip()[:MAX_TEXT])
+
+
+def _safe_text(value: Any) -> str:
+    """Return a short text of anything, even of an object whose own text raises."""
+    try:
+        text = str(value) if isinstance(value, BaseException | Warning) else repr(value)
+    except Exception:
+        text = f"<{type(value).__name__}>"
+    return text if len(text) <= MAX_TEXT else text[: MAX_TEXT - 1] + "…"
