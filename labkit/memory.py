@@ -54,11 +54,11 @@ def _update(exercise: str, **fields: Any) -> None:
     with contextlib.suppress(OSError):
         path.parent.mkdir(parents=True, exist_ok=True)
         if path.exists() and not _readable(path):
-            os.replace(path, path.with_suffix(".damaged.json"))  # kept, so that nothing is lost
+            path.replace(path.with_suffix(".damaged.json"))  # kept, so that nothing is lost
         handle, name = tempfile.mkstemp(dir=path.parent, prefix=".progress-")
         with os.fdopen(handle, "w", encoding="utf-8") as file:
             json.dump(everything, file, indent=1)
-        os.replace(name, path)
+        Path(name).replace(path)
 
 
 def _readable(path: Path) -> bool:
