@@ -303,7 +303,7 @@ COMPUTES = {  # the outputs for (0,0), (0,1), (1,0), (1,1) -> name of the mistak
 def solves_xor(case: Case, expected: Any, got: Any) -> Finding | None:
     """Run the student's weights on the four corners: any weights that compute XOR are right."""
     names = ("W1", "b1", "w2", "b2")
-    shaped = difference(tuple(0 * np.asarray(e) for e in expected), _zeros(got), names=names)
+    shaped = difference(tuple(np.zeros_like(e) for e in expected), _zeros(got), names=names)
     if shaped is not None:
         return shaped
     W1, b1, w2, b2 = (np.asarray(part, dtype=float) for part in got)
@@ -334,7 +334,7 @@ def solves_xor(case: Case, expected: Any, got: Any) -> Finding | None:
 def _zeros(got: Any) -> Any:
     """Return a result with its finite numbers set to 0, so that only its form is compared."""
     if isinstance(got, tuple | list) and len(got) == 4:
-        return tuple(np.asarray(g) * 0 if isinstance(g, int | float | np.ndarray) else _number_lists(g) for g in got)
+        return tuple(np.zeros_like(g) if isinstance(g, int | float | np.ndarray) else _number_lists(g) for g in got)
     return got
 
 
