@@ -54,9 +54,7 @@ def directional_gradient_error(
     x = np.asarray(x, dtype=np.float64)
     gradient = np.asarray(grad(x) if callable(grad) else grad, dtype=np.float64)
     if gradient.shape != x.shape:
-        raise ValueError(
-            f"the gradient has shape {gradient.shape}, x has {x.shape}; they must be equal"
-        )
+        raise ValueError(f"the gradient has shape {gradient.shape}, x has {x.shape}; they must be equal")
     v = rng.normal(size=x.shape)
     v = v / np.linalg.norm(v)
     h = 1e-5 * max(1.0, float(np.abs(x).max()))
