@@ -19,6 +19,13 @@ def test_stratified_rows_keep_each_class_within_one_row_of_its_share(y, share, s
     assert np.all(np.abs(np.bincount(y[rows], minlength=4) - wanted) < 1)
 
 
+# shares of 5, 3 and 2 in ten: n = 1 gives 0.5, 0.3, 0.2; n = 4 gives 2.0, 1.2, 0.8; n = 7 gives 3.5, 2.1, 1.4
+@pytest.mark.parametrize(("n", "taken"), [(1, [1, 0, 0]), (4, [2, 1, 1]), (7, [4, 2, 1])])
+def test_left_over_rows_go_to_the_largest_remainders(n, taken):
+    y = np.repeat([0, 1, 2], [5, 3, 2])
+    assert np.bincount(y[stratified_rows(y, n, np.random.default_rng(0))], minlength=3).tolist() == taken
+
+
 @given(LABELS, st.floats(0, 0.99), st.booleans(), st.integers(0, 2**32 - 1))
 def test_kept_and_held_out_rows_are_all_rows_once(y, share, stratified, seed):
     if round(share * len(y)) == len(y):
