@@ -20,8 +20,6 @@ _STYLE = {
     "figure.dpi": 110,
     "figure.facecolor": "white",
     "font.size": 10,
-    "axes.titlesize": 11,
-    "axes.titlelocation": "left",
     "axes.spines.top": False,
     "axes.spines.right": False,
     "axes.grid": True,
@@ -37,7 +35,9 @@ _STYLE = {
 }
 
 
-def figure(rows: int = 1, columns: int = 1, *, width: float = 7.0, height: float = 3.6, **options: Any) -> tuple[Figure, Any]:
+def figure(
+    rows: int = 1, columns: int = 1, *, width: float = 7.0, height: float = 3.6, **options: Any
+) -> tuple[Figure, Any]:
     """Return (figure, axes) in the course's look; axes is one Axes, or an array of them as ``plt.subplots`` gives.
 
     width, height: inches of the whole figure.  The figure is not pyplot's: it shows only where ``lk.show`` says so, and
@@ -53,5 +53,5 @@ def label(ax: Axes, x: str, y: str, title: str = "") -> Axes:
     ax.set_xlabel(x)
     ax.set_ylabel(y)
     if title:
-        ax.set_title(title)
+        ax.set_title(title, loc="left", fontsize=11)
     return ax
