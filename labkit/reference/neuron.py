@@ -14,13 +14,12 @@ def weighted_sum(w, x, b):
     w: (d,)  x: (n, d)  b: scalar  ->  z: (n,), one z for each row of x
 
     z = w_1 x_1 + w_2 x_2 + ... + w_d x_d + b, the bias added once to every z.
-    Lists are accepted as well as arrays. Raises ValueError when x's last axis does not have length
-    d.
     Source: Rosenblatt (1958), without the threshold.
 
-    >>> float(weighted_sum([2.0, -1.0], [3.0, 4.0], 0.5))
+    >>> w = np.array([2.0, -1.0])
+    >>> float(weighted_sum(w, np.array([3.0, 4.0]), 0.5))
     2.5
-    >>> weighted_sum([2.0, -1.0], [[3.0, 4.0], [0.0, 0.0]], 0.5)
+    >>> weighted_sum(w, np.array([[3.0, 4.0], [0.0, 0.0]]), 0.5)
     array([2.5, 0.5])
     """
     return np.asarray(x) @ np.asarray(w) + b

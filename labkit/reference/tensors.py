@@ -14,12 +14,12 @@ def matmul_loops(A, B):
 
     C[i, j] = sum over p of A[i, p] * B[p, j]: m n k multiplications, 2mnk operations with the
     additions.
-    Write three nested loops: no `@`, `np.dot`, `np.matmul` or `np.einsum` here. Integer input gives
-    float64 too.
-    Raises ValueError when the inner sizes differ (A has k columns, B must have k rows).
+    Write three nested loops: no `@`, `np.dot`, `np.matmul` or `np.einsum` here. C is float64, also
+    for arrays of whole numbers.
+    Raises ValueError when the inner sizes differ (A has k columns, so B must have k rows).
     Source: Golub and Van Loan (2013), section 1.1.
 
-    >>> matmul_loops([[1, 2]], [[3], [4]])
+    >>> matmul_loops(np.array([[1, 2]]), np.array([[3], [4]]))
     array([[11.]])
     """
     A, B = np.asarray(A), np.asarray(B)
@@ -40,12 +40,14 @@ def batched_matmul(A, B):
 
     A: (b, m, k)  B: (b, k, n)  ->  C: (b, m, n)
 
-    C[i] is the matrix product A[i] B[i]: matrix i of A meets matrix i of B and no other, without a
-    Python loop.
+    C[i] is the matrix product of A[i] and B[i]: matrix i of A meets matrix i of B and no other.
+    Find a way without a Python loop over the pairs.
     Raises ValueError when the inner sizes differ.
     Source: the batched product of BLAS libraries (Dongarra et al., 2017).
 
-    >>> batched_matmul([[[1.0, 2.0]], [[3.0, 4.0]]], [[[1.0], [1.0]], [[2.0], [0.0]]])
+    >>> A = np.array([[[1.0, 2.0]], [[3.0, 4.0]]])
+    >>> B = np.array([[[1.0], [1.0]], [[2.0], [0.0]]])
+    >>> batched_matmul(A, B)
     array([[[3.]],
     <BLANKLINE>
            [[6.]]])
@@ -65,7 +67,8 @@ def standardize(X_train, X_other):
     left unchanged.
     Source: LeCun, Bottou, Orr and Müller (1998), Efficient BackProp, section 4.3.
 
-    >>> Z_train, Z_other = standardize([[0.0, 7.0], [2.0, 7.0]], [[4.0, 8.0]])
+    >>> X_train, X_other = np.array([[0.0, 7.0], [2.0, 7.0]]), np.array([[4.0, 8.0]])
+    >>> Z_train, Z_other = standardize(X_train, X_other)
     >>> Z_train
     array([[-1.,  0.],
            [ 1.,  0.]])
@@ -93,12 +96,14 @@ def pca(X, n_components):
     The sign of a component is free: -v is as good as v when the column of scores changes its sign
     with it.
     1 <= n_components <= min(n, d), and at least one column of X varies. Use the singular value
-    decomposition of the centred X; with full_matrices=False it needs no d x d or n x n matrix.
+    decomposition of the centred X (`np.linalg.svd`; with full_matrices=False it needs no d x d or
+    n x n matrix), or the eigenvectors of its covariance.
     Source: Pearson (1901); Jolliffe (2002), section 3.5.
 
-    >>> components, scores, ratio = pca([[0.0, 0.0], [3.0, 4.0], [6.0, 8.0]], 1)
-    >>> components.shape, scores.shape
-    ((1, 2), (3, 1))
+    >>> X = np.array([[0.0, 0.0], [3.0, 4.0], [6.0, 8.0]])
+    >>> components, scores, ratio = pca(X, 1)
+    >>> components.shape, scores.shape, ratio.shape
+    ((1, 2), (3, 1), (1,))
     >>> print(np.abs(components), np.abs(scores[:, 0]).round(3), ratio.round(3))
     [[0.6 0.8]] [5. 0. 5.] [1.]
     """

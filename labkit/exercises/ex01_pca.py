@@ -1,0 +1,269 @@
+"""The last exercise of 01_tensors: principal components, where the sign of each one is anybody's choice."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from labkit.grading.compare import difference, same
+from labkit.grading.model import Case, Exercise, Finding, Mistake
+
+PARTS = ("components", "scores", "explained_variance_ratio")
+
+
+def spread_out(rng: np.random.Generator, n: int, deviations: list[float]) -> np.ndarray:
+    """Return n rows far from the origin with these deviations along hidden directions: distinct, so the order is sure."""
+    d = len(deviations)
+    rows = rng.normal(size=(n, d))
+    U, _, _ = np.linalg.svd(rows - rows.mean(axis=0), full_matrices=False)
+    turn, _ = np.linalg.qr(rng.normal(size=(d, d)))
+    return np.sqrt(n) * U * deviations @ turn.T + rng.uniform(2.0, 4.0, size=d) * rng.choice([-1, 1], size=d)
+
+
+def pca_cases(rng: np.random.Generator) -> list[Case]:
+    X = spread_out(rng, 12, [5.0, 2.5, 1.2, 0.5])
+    wide = spread_out(rng, 30, [6.0, 4.0, 2.5, 1.5, 1.0, 0.6, 0.3])[:5]
+    whole = np.round(10 * spread_out(rng, 9, [4.0, 2.0, 0.8])).astype(int)
+    return [
+        Case("twelve rows of four columns", (X, 2)),
+        Case("nine rows of five columns", (spread_out(rng, 9, [3.0, 2.0, 1.0, 0.4, 0.2]), 3)),
+        Case("all components", (X, 4), aspect="number of components"),
+        Case("one component", (X[:, :3], 1), aspect="number of components"),
+        Case("more columns than rows", (wide, 2), aspect="shapes and types"),
+        Case("whole numbers", (whole, 2), aspect="shapes and types"),
+        Case("float32 numbers", (X.astype(np.float32), 2), aspect="shapes and types"),
+    ]
+
+
+# ---------------------------------------------------------------------------------------------- wrong answers
+# Each is a function of (X, n_components), like the student's own.
+
+
+def parts(X: Any, n_components: int, *, centre: Any = None) -> tuple[Any, Any, Any]:
+    """Return what the exercise asks for; ``centre`` replaces the column means."""
+    centred = X - (X.mean(axis=0) if centre is None else centre)
+    U, S, Vt = np.linalg.svd(centred, full_matrices=False)
+    return Vt[:n_components], (U * S)[:, :n_components], S[:n_components] ** 2 / (S**2).sum()
+
+
+def rows_centred(X: Any, n_components: int) -> Any:
+    return parts(X, n_components, centre=X.mean(axis=1, keepdims=True))
+
+
+def columns_standardized(X: Any, n_components: int) -> Any:
+    return parts((X - X.mean(axis=0)) / X.std(axis=0), n_components)
+
+
+def components_as_columns(X: Any, n_components: int) -> Any:
+    components, scores, ratio = parts(X, n_components)
+    return components.T, scores, ratio
+
+
+def across_the_directions(X: Any, n_components: int) -> Any:
+    directions, _, ratio = parts(X, min(X.shape))
+    components = directions[:, :n_components].T
+    return components, (X - X.mean(axis=0)) @ components.T, ratio[:n_components]
+
+
+def smallest_first(X: Any, n_components: int) -> Any:
+    components, scores, ratio = parts(X, min(X.shape))
+    return components[::-1][:n_components], scores[:, ::-1][:, :n_components], ratio[::-1][:n_components]
+
+
+def largest_last(X: Any, n_components: int) -> Any:
+    components, scores, ratio = parts(X, n_components)
+    return components[::-1], scores[:, ::-1], ratio[::-1]
+
+
+def scores_of_raw_rows(X: Any, n_components: int) -> Any:
+    components, _, ratio = parts(X, n_components)
+    return components, X @ components.T, ratio
+
+
+def scores_of_one_size(X: Any, n_components: int) -> Any:
+    components, scores, ratio = parts(X, n_components)
+    return components, scores / np.sqrt((scores**2).sum(axis=0)), ratio
+
+
+def rebuilt_rows(X: Any, n_components: int) -> Any:
+    components, scores, ratio = parts(X, n_components)
+    return components, scores @ components + X.mean(axis=0), ratio
+
+
+def ratio_of_singular_values(X: Any, n_components: int) -> Any:
+    components, scores, _ = parts(X, n_components)
+    S = np.sqrt(parts(X, min(X.shape))[2])
+    return components, scores, S[:n_components] / S.sum()
+
+
+def ratio_of_the_kept(X: Any, n_components: int) -> Any:
+    components, scores, ratio = parts(X, n_components)
+    return components, scores, ratio / ratio.sum()
+
+
+def running_total(X: Any, n_components: int) -> Any:
+    components, scores, ratio = parts(X, n_components)
+    return components, scores, np.cumsum(ratio)
+
+
+def variance_itself(X: Any, n_components: int, ddof: int = 0) -> Any:
+    components, scores, _ = parts(X, n_components)
+    return components, scores, scores.var(axis=0, ddof=ddof)
+
+
+WRONG: dict[str, tuple[Callable[[Any, int], Any], str]] = {
+    "not centred": (
+        lambda X, n_components: parts(X, n_components, centre=0),
+        "X is not centred, so the first direction points from the origin to the cloud instead of along it. Subtract the "
+        "column means first.",
+    ),
+    "rows centred": (
+        rows_centred,
+        "You subtract each row's mean. Centring moves the cloud to the origin: subtract the mean of each COLUMN, axis=0.",
+    ),
+    "one mean for the whole table": (
+        lambda X, n_components: parts(X, n_components, centre=X.mean()),
+        "You subtract one number, the mean of the whole table. Each column has its own mean: axis=0.",
+    ),
+    "columns standardized": (
+        columns_standardized,
+        "You also divide by each column's std, which is another analysis (PCA of the correlations). Here the columns are "
+        "centred only.",
+    ),
+    "components as columns": (
+        components_as_columns,
+        "Your components are columns. Each ROW is to be one direction, shape (n_components, d): transpose it.",
+    ),
+    "across the directions": (
+        across_the_directions,
+        "You cut across the directions, so each of yours is made of one entry of every direction. np.linalg.svd gives Vᵀ, "
+        "with the directions as its ROWS; eigh gives them as the COLUMNS of its matrix.",
+    ),
+    "smallest variance first": (
+        smallest_first,
+        "These are the directions of the SMALLEST variance: eigh sorts upwards. Turn the order round before you cut.",
+    ),
+    "largest variance last": (
+        largest_last,
+        "The right directions in reverse order: the component with the largest variance comes first.",
+    ),
+    "scores of the raw rows": (
+        scores_of_raw_rows,
+        "The scores come from X itself. They are the coordinates of the CENTRED rows, and so have mean 0.",
+    ),
+    "scores all of one size": (
+        scores_of_one_size,
+        "The columns of U have length 1 whatever the variance is. The scores are centred @ components.T, or U times S.",
+    ),
+    "rows rebuilt instead of scores": (
+        rebuilt_rows,
+        "These are the rows rebuilt in the old coordinates, d numbers each. The scores are their coordinates along the "
+        "components: n_components numbers each.",
+    ),
+    "ratio of singular values": (
+        ratio_of_singular_values,
+        "The ratio uses the singular values themselves. A variance is a mean of squares: square them first.",
+    ),
+    "ratio of the kept ones only": (
+        ratio_of_the_kept,
+        "You divide by the variance of the kept components, so the shares always add up to 1. Divide by the total variance "
+        "of all columns: the shares then say what was left out.",
+    ),
+    "running total of the ratios": (
+        running_total,
+        "These are running totals. Return each component's own share; a running total (np.cumsum) is for the plot.",
+    ),
+    "variance instead of its share": (
+        variance_itself,
+        "These are the variances along the components. The ratio divides them by the total variance of all columns.",
+    ),
+    "variance with n − 1 instead of its share": (
+        lambda X, n_components: variance_itself(X, n_components, ddof=1),
+        "These are the variances along the components, with n − 1. The ratio divides them by the total variance, and the "
+        "n − 1 cancels.",
+    ),
+}
+
+# ------------------------------------------------------------------------------------------------------ judge
+
+
+def same_but_for_signs(case: Case, expected: Any, got: Any) -> Finding | None:
+    """Compare with each component turned to the reference's side; name a known mistake whatever its signs are."""
+    finding = difference(expected, turned(got, expected), names=PARTS)
+    if finding is None:
+        return None
+    for name, (wrong, sentence) in WRONG.items():
+        if is_like(outcome(wrong, case), got):
+            return Finding(finding.stage, finding.sentence, sentence, name)
+    if numeric(got) and got[1].shape == expected[1].shape and same(np.abs(got[1]), np.abs(expected[1])):
+        advice = (
+            "A sign is at odds: a component may be turned round, but only together with its column of scores. Compute the "
+            "scores with the very components that you return."
+        )
+        return Finding(finding.stage, finding.sentence, advice)
+    return finding
+
+
+def outcome(wrong: Callable[[Any, int], Any], case: Case) -> Any:
+    """Return what a wrong answer returns, or None when it would stop here."""
+    try:
+        return wrong(*case.args)
+    except ValueError:
+        return None
+
+
+def numeric(value: Any) -> bool:
+    """Whether this is a triple of real arrays."""
+    arrays = isinstance(value, tuple | list) and len(value) == 3 and all(isinstance(v, np.ndarray) for v in value)
+    return arrays and all(v.dtype.kind in "iuf" for v in value) and value[0].ndim == value[1].ndim == 2
+
+
+def signs(a: np.ndarray, b: np.ndarray) -> np.ndarray:
+    """Return −1 for each row of ``a`` that points away from the same row of ``b``, else 1."""
+    return np.where((a * b).sum(axis=1) < 0, -1, 1).astype(a.dtype)
+
+
+def turned(got: Any, expected: Any) -> Any:
+    """Return ``got`` with each component, and its column of scores, turned to the expected side where shapes allow it."""
+    if not numeric(got) or any(got[i].shape != expected[i].shape for i in (0, 1)):
+        return got
+    flip = signs(got[0], expected[0])
+    return got[0] * flip[:, None], got[1] * flip, got[2]
+
+
+def is_like(wrong: Any, got: Any) -> bool:
+    """Whether ``got`` is this wrong answer, when each singular vector's sign was free."""
+    if wrong is None or not numeric(got) or any(g.shape != w.shape for g, w in zip(got, wrong, strict=True)):
+        return False
+    if not (same(np.abs(wrong[0]), np.abs(got[0])) and same(wrong[2], got[2])):
+        return False
+    if wrong[1].shape[1] != wrong[0].shape[0]:  # components are columns, or the rows were rebuilt
+        return same(np.abs(wrong[1]), np.abs(got[1]))
+    flip = signs(got[0], wrong[0])
+    if not same(
+        got[0] * flip[:, None], wrong[0]
+    ):  # cut across the directions: signs differ within a row, scores follow
+        return True
+    return same(got[1] * flip, wrong[1])
+
+
+PCA = Exercise(
+    id="pca",
+    notebook="01_tensors",
+    reference="labkit.reference.tensors:pca",
+    points=2,
+    title="Find the directions of largest variance",
+    cases=pca_cases,
+    judge=same_but_for_signs,
+    mistakes=tuple(Mistake(name, wrong, sentence) for name, (wrong, sentence) in WRONG.items()),
+    hints=(
+        "First move the cloud to the origin: centred = X - X.mean(axis=0).",
+        "np.linalg.svd(centred, full_matrices=False) returns U, S, Vt. Print their shapes: which of them has directions in "
+        "the d-dimensional space, and are they its rows or its columns?",
+        "components are the first n_components rows of Vt. The scores are the centred rows in these coordinates: a matrix "
+        "product with components.T.",
+        "S**2 is n times the variance along each direction. Divide by the sum over ALL of them, then cut.",
+    ),
+)
