@@ -3,7 +3,7 @@
 Sources: Bridle (1990), softmax; Nair and Hinton (2010), ReLU; Maas, Hannun and Ng (2013), leaky
 ReLU; He et al. (2015), PReLU; Clevert, Unterthiner and Hochreiter (2016), ELU; Hendrycks and Gimpel
 (2016), GELU and SiLU. Derivatives take the INPUT z, as the chain rule does. `1.0 * np.asarray(z)`
-turns lists and integers into floats and leaves float32 alone.
+turns integers into floats and leaves float32 alone.
 """
 
 import numpy as np
@@ -14,12 +14,12 @@ def sigmoid(z):
 
     z: any shape  ->  s: same shape, in (0, 1)
 
-    s = 1 / (1 + exp(-z)). No overflow and no warning, at z = -1000 and z = 1000 either: exp may
-    only see numbers <= 0.
-    Lists and integers give floats; float32 stays float32; z is left unchanged.
+    s = 1 / (1 + exp(-z)). Right for every z, without an overflow: exp(z) is inf from z = 710 on, so
+    exp should only see numbers <= 0. At z = -720 s is about 2e-313, and not 0.
+    Integers give floats; float32 stays float32; z is left unchanged.
     Source: Rumelhart, Hinton and Williams (1986), the logistic function.
 
-    >>> sigmoid([0, -1000, 1000])
+    >>> sigmoid(np.array([0, -1000, 1000]))
     array([0.5, 0. , 1. ])
     """
     z = 1.0 * np.asarray(z)
@@ -32,11 +32,11 @@ def sigmoid_grad(z):
 
     z: any shape, the INPUT of the sigmoid (not its output)  ->  ds/dz: same shape, in (0, 1/4]
 
-    ds/dz = s (1 - s) with s = sigmoid(z). No warning at z = -1000 or 1000, where it is 0.
-    Lists and integers give floats; float32 stays float32. Source: Rumelhart, Hinton and Williams
-    (1986).
+    ds/dz = s (1 - s) with s = sigmoid(z), the function you wrote. Without an overflow at z = -720,
+    and 0 at z = -1000 and 1000.
+    Integers give floats; float32 stays float32. Source: Rumelhart, Hinton and Williams (1986).
 
-    >>> sigmoid_grad([0, 1000])
+    >>> sigmoid_grad(np.array([0, 1000]))
     array([0.25, 0.  ])
     """
     return sigmoid(z) * sigmoid(-1.0 * np.asarray(z))
@@ -47,11 +47,10 @@ def tanh_grad(z):
 
     z: any shape, the INPUT of tanh (not its output)  ->  dt/dz: same shape, in [0, 1]
 
-    dt/dz = 1 - t^2 with t = tanh(z). No warning at z = -1000 or 1000, where the derivative is 0.
-    Lists and integers give floats; float32 stays float32. Source: LeCun, Bottou, Orr and Müller
-    (1998).
+    dt/dz = 1 - t^2 with t = tanh(z), which is np.tanh. At z = -1000 and 1000 it is 0, not nan.
+    Integers give floats; float32 stays float32. Source: LeCun, Bottou, Orr and Müller (1998).
 
-    >>> tanh_grad([0, 1000])
+    >>> tanh_grad(np.array([0, 1000]))
     array([1., 0.])
     """
     return 1.0 - np.tanh(1.0 * np.asarray(z)) ** 2
@@ -62,11 +61,9 @@ def relu(z):
 
     z: any shape  ->  y: same shape, >= 0
 
-    y = max(0, z), element by element. Lists and integers give floats; float32 stays float32; z is
-    left unchanged.
-    Source: Nair and Hinton (2010).
+    y = max(0, z), element by element. z is left unchanged. Source: Nair and Hinton (2010).
 
-    >>> relu([-2, 0, 3])
+    >>> relu(np.array([-2.0, 0.0, 3.0]))
     array([0., 0., 3.])
     """
     return np.maximum(np.asarray(z), 0.0)
@@ -75,12 +72,12 @@ def relu(z):
 def relu_grad(z):
     """Return the derivative of ReLU at each element of z.
 
-    z: any shape, the INPUT of ReLU  ->  dy/dz: same shape, 0 or 1, floats
+    z: any shape, the INPUT of ReLU  ->  dy/dz: same shape, the numbers 0.0 and 1.0
 
-    dy/dz = 1 where z > 0, else 0. At z = 0 there is no derivative; take 0, as libraries do.
-    Lists and integers give floats; float32 stays float32. Source: Nair and Hinton (2010).
+    dy/dz = 1 where z > 0, else 0. At z = 0 there is no derivative; take 0, as libraries do. z is
+    left unchanged. Source: Nair and Hinton (2010).
 
-    >>> relu_grad([-2, 0, 3])
+    >>> relu_grad(np.array([-2.0, 0.0, 3.0]))
     array([0., 0., 1.])
     """
     z = 1.0 * np.asarray(z)
@@ -93,9 +90,10 @@ def leaky_relu(z, alpha=0.01):
     z: any shape  alpha: scalar >= 0, the slope on the negative side  ->  y: same shape as z
 
     y = z where z > 0, else alpha z. Right for every alpha, those above 1 too.
-    Lists and integers give floats; float32 stays float32. Source: Maas, Hannun and Ng (2013).
+    Integers give floats; float32 stays float32; z is left unchanged. Source: Maas, Hannun and Ng
+    (2013).
 
-    >>> leaky_relu([-2, 0, 3], alpha=0.1)
+    >>> leaky_relu(np.array([-2, 0, 3]), alpha=0.1)
     array([-0.2,  0. ,  3. ])
     """
     z = 1.0 * np.asarray(z)
@@ -109,11 +107,11 @@ def prelu_grads(z, alpha, dy):
 
     The forward pass was y = z where z > 0, else alpha z. dz = dy where z > 0, else alpha dy. One
     alpha serves all elements, so dalpha is the sum of dy * z over the elements with z <= 0 (a sum,
-    not a mean).
-    Lists and integers give floats. Source: He, Zhang, Ren and Sun (2015), one slope shared by the
-    layer.
+    not a mean), one number.
+    Integers give floats; z and dy are left unchanged. Source: He, Zhang, Ren and Sun (2015), one
+    slope shared by the layer.
 
-    >>> dz, dalpha = prelu_grads([-2, 3], 0.1, [1, 10])
+    >>> dz, dalpha = prelu_grads(np.array([-2.0, 3.0]), 0.1, np.array([1.0, 10.0]))
     >>> print(dz, dalpha)
     [ 0.1 10. ] -2.0
     """
@@ -128,12 +126,12 @@ def elu(z, alpha=1.0):
 
     z: any shape  alpha: scalar > 0  ->  y: same shape as z, >= -alpha
 
-    No overflow and no warning at z = 1000: exp may not see it, not even where its value is thrown
-    away afterwards.
-    Lists and integers give floats; float32 stays float32. Source: Clevert, Unterthiner and
-    Hochreiter (2016).
+    At z = 1000 the answer is 1000, without a nan: exp(1000) is inf, and inf times 0 is nan, so exp
+    should not see it, not even where its value is thrown away afterwards.
+    Integers give floats; float32 stays float32; z is left unchanged. Source: Clevert, Unterthiner
+    and Hochreiter (2016).
 
-    >>> elu([-1000, 0, 1000], alpha=2.0)
+    >>> elu(np.array([-1000, 0, 1000]), alpha=2.0)
     array([  -2.,    0., 1000.])
     """
     z = 1.0 * np.asarray(z)
@@ -145,13 +143,13 @@ def silu(z):
 
     z: any shape  ->  y: same shape, >= -0.2785 (the minimum, near z = -1.278)
 
-    y = z * sigmoid(z), without a warning at z = -1000 or 1000.
-    Lists and integers give floats; float32 stays float32.
+    y = z * sigmoid(z), with the sigmoid you wrote, so that nothing overflows at z = -720 or 1000.
+    Integers give floats; float32 stays float32.
     Source: Hendrycks and Gimpel (2016); Ramachandran, Zoph and Le (2017) call it Swish, here with
     beta = 1.
 
-    >>> silu([-1000, 0, 1000]) + 0.0
-    array([   0.,    0., 1000.])
+    >>> silu(np.array([0, 1000]))
+    array([   0., 1000.])
     """
     return np.asarray(z) * sigmoid(z)
 
@@ -164,9 +162,9 @@ def gelu(z):
     y = z Phi(z), Phi(z) = (1 + erf(z / sqrt(2))) / 2 the standard normal distribution function. The
     error function is `erf` of scipy.special: import it inside the function. This is the exact form,
     not the approximation with tanh.
-    Lists and integers give floats; float32 stays float32. Source: Hendrycks and Gimpel (2016).
+    Integers give floats; float32 stays float32. Source: Hendrycks and Gimpel (2016).
 
-    >>> gelu([-1, 0, 1]).round(4)
+    >>> gelu(np.array([-1, 0, 1])).round(4)
     array([-0.1587,  0.    ,  0.8413])
     """
     from scipy.special import erf
@@ -178,14 +176,13 @@ def gelu(z):
 def softmax(z):
     """Return the softmax over the last axis of z.
 
-    z: (..., c) scores, one axis or more  ->  p: same shape, >= 0, sums to 1 along the last axis
+    z: (..., c) scores, any number of axes from 1 up  ->  p: same shape, >= 0, sums to 1 along the last axis
 
     p[..., i] = exp(z[..., i]) / (sum over j of exp(z[..., j])). Adding a constant to a row does not
-    change p: use that, so that rows such as [1000, -1000] give neither a warning nor nan.
-    Lists and integers give floats; float32 stays float32; z is left unchanged. Source: Bridle
-    (1990).
+    change p: use that, so that a row such as [1000, -1000] gives [1, 0] and not nan.
+    Integers give floats; float32 stays float32; z is left unchanged. Source: Bridle (1990).
 
-    >>> softmax([[0, 0], [1000, -1000]])
+    >>> softmax(np.array([[0, 0], [1000, -1000]]))
     array([[0.5, 0.5],
            [1. , 0. ]])
     """
@@ -200,11 +197,10 @@ def log_softmax(z):
     z: (..., c) scores, any number of axes from 1 up  ->  log p: same shape, <= 0
 
     log p[..., i] = z[..., i] - log(sum over j of exp(z[..., j])). It must stay finite and exact
-    where softmax itself is 0: for the row [1000, -1000] it is [0, -2000], without a warning.
-    Lists and integers give floats; float32 stays float32; z is left unchanged. Source: Bridle
-    (1990).
+    where softmax itself is 0: for the row [1000, -1000] it is [0, -2000].
+    Integers give floats; float32 stays float32; z is left unchanged. Source: Bridle (1990).
 
-    >>> log_softmax([1000, -1000])
+    >>> log_softmax(np.array([1000, -1000]))
     array([    0., -2000.])
     """
     z = 1.0 * np.asarray(z)
