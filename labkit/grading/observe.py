@@ -78,9 +78,10 @@ class Observation:
         if fault is not None:
             fields = fault if isinstance(fault, dict) else {}
             line = fields.get("line", 0)
-            texts = [str(fields.get(key, ""))[:MAX_TEXT] for key in ("kind", "message", "function")]
-            text = str(fields.get("text", ""))[:MAX_TEXT]
-            fault = Fault(*texts, line if isinstance(line, int) else 0, text)
+            kind, message, function, text = (
+                str(fields.get(key, ""))[:MAX_TEXT] for key in ("kind", "message", "function", "text")
+            )
+            fault = Fault(kind, message, function, line if isinstance(line, int) else 0, text)
         return cls(frame["value"], fault, _texts(frame.get("changed")), _texts(frame.get("warned")))
 
 
@@ -109,14 +110,9 @@ def observe(
         except KeyboardInterrupt:
             raise
         except BaseException as error:  # SystemExit and RecursionError too: nothing a student writes may end a check
-            value, fault = None, _fault(error)
-    changed = tuple(
-        name
-        for name, before, after in zip(
-            [*names, *named], [*args, *named.values()], [*live_args, *live_named.values()], strict=True
-        )
-        if _changed(before, after)
-    )
+            value, fault = None, fault_of(error)
+    inputs = zip([*names, *named], [*args, *named.values()], [*live_args, *live_named.values()], strict=True)
+    changed = tuple(name for name, before, after in inputs if _changed(before, after))
     warned = tuple(sorted({_safe_text(w.message) for w in caught if issubclass(w.category, RuntimeWarning)}))
     return Observation(value, fault, changed, warned[:8])
 
@@ -132,7 +128,7 @@ def _predict(answer: Any, args: list, kwargs: dict, steps: list) -> Any:
     X_train, y_train, X = args
     if not inspect.isclass(answer):
         return answer(X_train, y_train, X, **kwargs)
-    model = answer(**kwargs)
+    model: Any = answer(**kwargs)
     model.fit(X_train, y_train)
     return model.predict(X)
 
@@ -144,7 +140,8 @@ def _layer(answer: Any, args: list, kwargs: dict, steps: list) -> tuple:
         if verb == "get":
             result = getattr(made, inputs[0])
         elif verb == "set":
-            result = setattr(made, inputs[0], inputs[1])
+            setattr(made, inputs[0], inputs[1])
+            result = None
         else:
             result = getattr(made, verb)(*inputs)
         results.append(plain(result))  # a copy now: later steps may change the array
@@ -234,33 +231,59 @@ def revive(value: Any) -> Any:
     return value
 
 
-def plain(value: Any, _budget: list[int] | None = None, _depth: int = 0) -> Any:
+class _TooMuch(Exception):
+    """A result holds more elements, or more levels, than a result may hold."""
+
+
+def plain(value: Any) -> Any:
     """Return the plain value of whatever came back, an :class:`Opaque` for what has none; never shares memory."""
-    budget = [MAX_ITEMS] if _budget is None else _budget
-    budget[0] -= 1
-    if budget[0] < 0 or _depth > MAX_NESTING:
+    try:
+        return _plain(value, [MAX_ITEMS], 0)
+    except _TooMuch:
         return Opaque("too much", "more elements than a result may hold")
-    if value is None or isinstance(value, bool | str):
-        return value if value is None or isinstance(value, bool) else str(value)[:10_000]
+
+
+def _plain(value: Any, budget: list[int], depth: int) -> Any:
+    budget[0] -= 1
+    if budget[0] < 0 or depth > MAX_NESTING:
+        raise _TooMuch
+    if value is None or isinstance(value, bool):
+        return value
+    if isinstance(value, str):
+        return str.__str__(value)[:10_000]  # the text itself, whatever a subclass says
     if isinstance(value, np.ndarray | np.generic):
         return _plain_array(value)
-    for number in (int, float, complex):
-        if isinstance(value, number):
-            return number(value)
+    if isinstance(value, int):
+        return int(value)
+    if isinstance(value, float):
+        return float(value)
+    if isinstance(value, complex):
+        return complex(value)
     if isinstance(value, dict):
-        return {str(key): plain(item, budget, _depth + 1) for key, item in list(value.items())}
+        return {str(key): _plain(value[key], budget, depth + 1) for key in itertools.islice(value, MAX_ITEMS)}
     if isinstance(value, tuple | list):
-        items = [plain(item, budget, _depth + 1) for item in value]
+        items = [_plain(item, budget, depth + 1) for item in value]
         return items if isinstance(value, list) else tuple(items)
     torch = sys.modules.get("torch")
     if torch is not None and isinstance(value, torch.Tensor):
-        array = _plain_array(value.detach().cpu().numpy())
-        return Tensor(array, bool(value.requires_grad)) if isinstance(array, np.ndarray) else array
+        return _plain_tensor(value)
+    if type(value) is Tensor:  # a step's result, plain already
+        return Tensor(_plain_array(value.array), bool(value.requires_grad))
+    if type(value) is Opaque:
+        return Opaque(str(value.kind), str(value.text))
     if isinstance(value, Iterator):
         drawn = list(itertools.islice(value, MAX_DRAWN + 1))
-        items = [plain(item, budget, _depth + 1) for item in drawn[:MAX_DRAWN]]
+        items = [_plain(item, budget, depth + 1) for item in drawn[:MAX_DRAWN]]
         return [*items, Opaque("too much", "an iterator without end")] if len(drawn) > MAX_DRAWN else items
     return Opaque(type(value).__name__, _safe_text(value))
+
+
+def _plain_tensor(value: Any) -> Any:
+    try:
+        array = _plain_array(value.detach().cpu().numpy())
+    except (TypeError, RuntimeError):  # sparse, or of a kind that NumPy does not know
+        return Opaque("tensor", f"a tensor of dtype {value.dtype} and shape {tuple(value.shape)}")
+    return Tensor(array, bool(value.requires_grad)) if isinstance(array, np.ndarray) else array
 
 
 def _plain_array(value: Any) -> Any:
@@ -273,16 +296,25 @@ def _plain_array(value: Any) -> Any:
 
 
 def _changed(before: Any, after: Any) -> bool:
+    try:
+        return _differs(before, after)
+    except Exception:  # an input with something in it that can no longer be compared is no longer the input
+        return True
+
+
+def _differs(before: Any, after: Any) -> bool:
     if isinstance(before, Tensor):
-        return not np.array_equal(before.array, after.detach().cpu().numpy(), equal_nan=True)
+        return not np.array_equal(before.array, after.detach().cpu().numpy(), equal_nan=before.array.dtype.kind in "fc")
     if isinstance(before, np.ndarray):
-        if not isinstance(after, np.ndarray) or before.shape != after.shape:
+        if not isinstance(after, np.ndarray) or before.shape != after.shape or before.dtype != after.dtype:
             return True
         return not np.array_equal(before, after, equal_nan=before.dtype.kind in "fc")
     if isinstance(before, list | tuple):
-        return len(before) != len(after) or any(map(_changed, before, after))
+        return len(before) != len(after) or any(map(_differs, before, after))
     if isinstance(before, dict):
-        return before.keys() != after.keys() or any(_changed(before[key], after[key]) for key in before)
+        return before.keys() != after.keys() or any(_differs(before[key], after[key]) for key in before)
+    if isinstance(before, bool | int | float | complex | str):
+        return type(before) is not type(after) or (before != after and before == before)
     return False
 
 
@@ -292,9 +324,11 @@ def _changed(before: Any, after: Any) -> bool:
 def seed_everything(seed: int) -> None:
     """Seed every global generator, so that an answer which draws from one gives the same result twice."""
     random.seed(seed)
-    np.random.seed(seed)
+    np.random.seed(seed)  # noqa: NPY002  (the generator that an answer may use, whatever we advise)
     if (torch := sys.modules.get("torch")) is not None:
-        torch.manual_seed(seed)
+        torch.default_generator.manual_seed(
+            seed
+        )  # torch.manual_seed also looks for other devices, each time: 100 × slower
 
 
 @contextlib.contextmanager
@@ -319,19 +353,20 @@ def _texts(value: Any) -> tuple[str, ...]:
 def _parameter_names(answer: Any, count: int) -> list[str]:
     try:
         names = [p.name for p in inspect.signature(answer).parameters.values()][:count]
-    except (TypeError, ValueError):
+    except Exception:  # no signature, or a __signature__ of the student's own that raises
         names = []
     return names + [f"input {i + 1}" for i in range(len(names), count)]
 
 
-def _fault(error: BaseException) -> Fault:
+def fault_of(error: BaseException) -> Fault:
+    """Return the record of an exception: its type, its text and the innermost line of the student's."""
     frames = [f for f in traceback.extract_tb(error.__traceback__, limit=-2000) if f.filename != __file__]
     # The student's own lines come from cells ("<ipython-input…>", ".../ipykernel_…", "<cell 3>"), not from installed files.
     own = [f for f in frames if not f.filename.startswith(INSTALLED)]
-    last = (own or frames or [None])[-1]
     kind = type(error).__name__
-    if last is None:
+    if not frames:
         return Fault(kind, _safe_text(error))
+    last = (own or frames)[-1]
     text = last.line or linecache.getline(last.filename, last.lineno or 0)
     return Fault(kind, _safe_text(error), last.name, last.lineno or 0, text.strip()[:MAX_TEXT])
 
@@ -340,6 +375,8 @@ def _safe_text(value: Any) -> str:
     """Return a short text of anything, even of an object whose own text raises."""
     try:
         text = str(value) if isinstance(value, BaseException | Warning) else repr(value)
-    except Exception:
+    except KeyboardInterrupt:
+        raise
+    except BaseException:
         text = f"<{type(value).__name__}>"
     return text if len(text) <= MAX_TEXT else text[: MAX_TEXT - 1] + "…"

