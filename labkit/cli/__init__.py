@@ -54,16 +54,13 @@ def main(arguments: Sequence[str] | None = None) -> None:
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")  # a terminal without ✓ must not stop a command
     try:
-        app(args=list(arguments) if arguments is not None else None)
+        app(args=list(arguments) if arguments is not None else None, prog_name="labkit")
     except Stop as stop:
         trouble(stop)
         sys.exit(stop.code)
     except BrokenPipeError:  # the reader, `head` for one, has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(FELL_SHORT)
-    except KeyboardInterrupt:
-        trouble(Stop("interrupted."))
-        sys.exit(130)
     except OSError as error:
         where = f"{error.filename}: " if error.filename else ""
         trouble(Stop(f"{where}{error.strerror or error}.", "Check that the path exists and that you may use it."))

@@ -64,7 +64,7 @@ def progress(json: Json = False) -> None:
             "notebook": e.notebook,
             "exercise": e.id,
             "status": str(record.get(e.id, {}).get("status", NOT_ATTEMPTED)),
-            "points": record.get(e.id, {}).get("points", 0),
+            "points": _number(record.get(e.id, {}).get("points", 0)),
             "maximum": e.points,
             "hints": memory.hints_seen(e.id),
         }
@@ -89,6 +89,11 @@ def progress(json: Json = False) -> None:
         title=f"{passed} of {len(rows)} exercises passed",
     )
     say(f"Kept in {memory.location()}, on this machine only.")
+
+
+def _number(stored: object) -> float:
+    """Return a number from the record, which anybody may have edited."""
+    return float(stored) if isinstance(stored, int | float) else 0.0
 
 
 def check(

@@ -70,11 +70,11 @@ def report(
     show_inputs: Annotated[bool, typer.Option("--show-inputs", help="Show hidden inputs on students' pages.")] = False,
 ) -> None:
     """Build the gradebook and the pages again from the journal."""
-    from labkit.grading.report import write_pages
-
     if not (out / "grades.sqlite").is_file():
         raise Stop(f"{out} holds no grades.sqlite.", "Give the folder that was --out of labkit grade.")
     _writable(out)
+    from labkit.grading.report import write_pages
+
     write_pages(out, show_inputs=show_inputs)
     say(f"The class: {out / 'class.html'}")
 
