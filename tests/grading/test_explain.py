@@ -1,0 +1,90 @@
+"""The sentences: a simple relation between wrong and right is seen, and every message says what to do."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from labkit.exercises import CATALOG
+from labkit.grading.explain import call_text, fault_sentence, kind_of, relation, wrong_shape
+from labkit.grading.model import Case
+from labkit.grading.observe import Fault
+from labkit.grading.wire import Code, Opaque, Rng, Tensor
+
+X = np.array([[1.0, 2.0, 4.0], [3.0, -1.0, 0.5], [2.0, 2.0, -7.0]])
+EXERCISE = next(iter(CATALOG.values()))
+
+
+@pytest.mark.parametrize(
+    ("got", "words"),
+    [
+        (-X, "opposite sign"),
+        (X.T, "transpose"),
+        (X / 9, "1/9"),
+        (2 * X, "2 times"),
+        (X[::-1], "other places"),
+        (X + 0.5, "off by the same 0.5"),
+        (np.full_like(X, 3.0), "same number"),
+        (np.trunc(X + 0.7) + 0 * X, None),
+        (X * (1 + 5e-4 * np.sign(X - 1.7)), "nearly right"),
+        (X**3, "by hand"),
+    ],
+)
+def test_a_relation_is_named(got, words):
+    assert words is None or words in relation(X, got)
+
+
+def test_cut_off_decimals_are_named():
+    assert "decimals are cut off" in relation(X + 0.3, np.trunc(X + 0.3))
+
+
+@pytest.mark.parametrize(
+    ("expected", "got", "words"),
+    [
+        ((3,), (), "axis"),
+        ((), (3,), "One number"),
+        ((2, 3), (3, 2), "transposed"),
+        ((3,), (3, 1), "axis of length 1"),
+        ((3,), (3, 3), "Broadcasting"),
+        ((2, 3), (2,), "axis is gone"),
+        ((2, 3), (2, 4), "shape of each intermediate"),
+    ],
+)
+def test_a_shape_gets_its_usual_reason(expected, got, words):
+    found = wrong_shape(np.zeros(expected), np.zeros(got), "")
+    assert words in found.advice
+    assert str(expected) in found.sentence
+    assert str(got) in found.sentence
+
+
+@pytest.mark.parametrize(
+    "kind", ["TypeError", "NameError", "Timeout", "Died", "Missing", "NoAnswer", "NotImplementedError", "MyOwnError"]
+)
+def test_every_fault_says_what_to_do(kind):
+    found = fault_sentence(EXERCISE, Fault(kind, "text", "helper", 3, "x = 1"))
+    assert found.advice
+    assert "Error" in found.sentence or "text" in found.sentence or "helper" in found.sentence
+
+
+def test_an_exercise_that_leans_on_an_unwritten_one_says_which():
+    assert (
+        "perceptron_predict" in fault_sentence(EXERCISE, Fault("NotImplementedError", "", "perceptron_predict")).advice
+    )
+
+
+def test_a_call_is_written_as_one_would_write_it():
+    case = Case(
+        "small things",
+        (np.zeros((2, 3)), np.array([1.0, 2.0]), Rng(1), Code("f", ""), Tensor(np.zeros(9))),
+        {"lr": 0.1},
+    )
+    text = call_text(EXERCISE, case)
+    assert text == f"{EXERCISE.id}(⟨2×3⟩, [1., 2.], rng, f, tensor⟨9⟩, lr=0.1), for small things,"
+
+
+@pytest.mark.parametrize(
+    "value",
+    [None, True, 3, np.zeros(2), np.array(1.0), [1], (1, 2), {"a": 1}, Opaque("set"), Tensor(np.zeros(2)), "text"],
+)
+def test_every_kind_of_value_has_a_name(value):
+    assert kind_of(value)
