@@ -10,10 +10,12 @@ SECONDS: dict[str, float] = defaultdict(float)
 
 def pytest_runtest_logreport(report):
     """Add up the phases of a notebook's cells (nbval) or of its one test (solved edition)."""
-    path, _, rest = report.nodeid.partition("::")
-    name = PurePosixPath(path).stem if path.endswith(".ipynb") else rest.partition("[")[2].removesuffix("]")
-    if name:
-        SECONDS[name] += report.duration
+    path, _, test = report.nodeid.partition("::")
+    function, _, notebook = test.removesuffix("]").partition("[")
+    if path.endswith(".ipynb"):
+        SECONDS[PurePosixPath(path).stem] += report.duration
+    elif notebook:
+        SECONDS[f"{notebook}  ({function.removeprefix('test_').replace('_', ' ')})"] += report.duration
 
 
 def pytest_terminal_summary(terminalreporter):
