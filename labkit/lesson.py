@@ -21,13 +21,30 @@ from labkit.source import reference_source
 SEED_IN_CLASS = 0
 
 
-def check(answer: Any, answer_too: Any = None) -> None:
+def _never_raises(function: Callable[..., None]) -> Callable[..., None]:
+    """Turn whatever goes wrong in a call from a notebook into a card."""
+
+    @functools.wraps(function)
+    def safe(*args: Any, **kwargs: Any) -> None:
+        try:
+            function(*args, **kwargs)
+        except Exception as error:  # the last line of defence: a notebook always runs to its end
+            name = function.__name__
+            cards.show(
+                cards.note(f"{name} could not do this", f"{type(error).__name__}: {error}. See help(lk.{name}).")
+            )
+
+    return safe
+
+
+@_never_raises
+def check(answer: Any = None, answer_too: Any = None) -> None:
     """Show a card that says how an answer does: ``check(softmax)`` or ``check("softmax", my_function)``.
 
     The exercise is found by the function's name, or by the text given first.  Three outcomes: passed, not yet, not attempted.
     Never raises; an interrupted check says which call it was in.
     """
-    found = _find(answer, answer_too, sys._getframe(1).f_globals)
+    found = _find(answer, answer_too, sys._getframe(2).f_globals)  # 1 is _never_raises, 2 the caller
     if isinstance(found, str):
         cards.show(cards.note("Nothing to check", found))
         return
@@ -76,7 +93,8 @@ def _quick(exercise: Exercise, status: str, message: str, advice: str) -> Verdic
     return Verdict(exercise.id, status, 0.0, exercise.points, message, advice, seed=SEED_IN_CLASS)
 
 
-def hint(name: Any) -> None:
+@_never_raises
+def hint(name: Any = None) -> None:
     """Show the next hint of an exercise, one more at each call; after the last one, the course's answer.
 
     An instructor turns the answers off with the environment variable ``LABKIT_ANSWERS=off``.
@@ -109,7 +127,7 @@ def use(name: Any) -> Callable[..., Any]:
         return _missing(key)
     own = name if callable(name) else sys._getframe(1).f_globals.get(key)
     result = examine(exercise, own) if callable(own) else None
-    if result is not None and result.status == PASSED:
+    if callable(own) and result is not None and result.status == PASSED:
         cards.show(cards.line(f"{key}: yours."))
         return own
     why = {None: "not there", NOT_ATTEMPTED: "not written yet", NOT_YET: "not right yet", ERROR: "not checked"}
@@ -117,6 +135,7 @@ def use(name: Any) -> Callable[..., Any]:
     return load_reference(exercise.reference)
 
 
+@_never_raises
 def progress() -> None:
     """Show what is done in each notebook.  The record is a local file; nothing leaves the machine."""
     cards.show(cards.of_progress(CATALOG, memory.record(), memory.location()))

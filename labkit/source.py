@@ -62,12 +62,11 @@ def _parts(node: ast.FunctionDef | ast.ClassDef) -> list[tuple[int, int, list[st
     if isinstance(node, ast.FunctionDef):
         indent = " " * (node.col_offset + 4)
         return [(first, _head_end(node), [indent + STUB])]
-    parts = [(first, _head_end(node), [])]
+    parts: list[tuple[int, int, list[str]]] = [(first, _head_end(node), [""])]
     for item in node.body:
         if isinstance(item, ast.FunctionDef) and (item.name == "__init__" or not item.name.startswith("_")):
-            (start, stop, added) = _parts(item)[0]
-            parts.append((start, stop, added))
-            parts[-2][2].append("") if not parts[-2][2] or parts[-2][2][-1] else None
+            start, stop, added = _parts(item)[0]
+            parts.append((start, stop, [*added, ""]))
     return parts
 
 

@@ -101,8 +101,7 @@ def observe(
     except Exception as error:  # a case's own Code that does not run: the course's fault, said as such
         return Observation(fault=Fault("CaseError", _safe_text(error)))
 
-    seed_everything(0)
-    with warnings.catch_warnings(record=True) as caught, _quiet():
+    with warnings.catch_warnings(record=True) as caught, _quiet(), seeded(0):
         warnings.simplefilter("always")
         try:
             value = plain(PROBES[probe](answer, live_args, live_named, live_steps))
@@ -321,14 +320,22 @@ def _differs(before: Any, after: Any) -> bool:
 # ------------------------------------------------------------------------------------------------- surroundings
 
 
-def seed_everything(seed: int) -> None:
-    """Seed every global generator, so that an answer which draws from one gives the same result twice."""
+@contextlib.contextmanager
+def seeded(seed: int) -> Iterator[None]:
+    """Seed every global generator, so that an answer which draws from one gives the same twice; then set them back."""
+    torch = sys.modules.get("torch")
+    before = random.getstate(), np.random.get_state(), torch.get_rng_state() if torch is not None else None  # noqa: NPY002
     random.seed(seed)
     np.random.seed(seed)  # noqa: NPY002  (the generator that an answer may use, whatever we advise)
-    if (torch := sys.modules.get("torch")) is not None:
-        torch.default_generator.manual_seed(
-            seed
-        )  # torch.manual_seed also looks for other devices, each time: 100 × slower
+    if torch is not None:
+        torch.default_generator.manual_seed(seed)  # torch.manual_seed looks for other devices each time: 100 × slower
+    try:
+        yield
+    finally:
+        random.setstate(before[0])
+        np.random.set_state(before[1])  # noqa: NPY002
+        if torch is not None:
+            torch.set_rng_state(before[2])
 
 
 @contextlib.contextmanager

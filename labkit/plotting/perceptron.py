@@ -32,7 +32,7 @@ def decision_line(
     limits = ax.get_xlim(), ax.get_ylim()
     ends = line_ends(w, b, reach)
     style = {"color": "black", "linestyle": "-", **options}
-    artists = list(ax.plot(ends[:, 0], ends[:, 1], label=name or None, **style))
+    artists: list[Any] = list(ax.plot(ends[:, 0], ends[:, 1], label=name or None, **style))
     if arrow:
         foot, tip = ends.mean(axis=0), ends.mean(axis=0) + 0.35 * w / np.linalg.norm(w)
         artists.append(

@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 import matplotlib as mpl
+from cycler import cycler
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
@@ -16,7 +17,7 @@ LINES = ("-", "--", "-.", ":", (0, (5, 1)), (0, (3, 1, 1, 1)), (0, (1, 1)))
 CLASS_MARKERS = ("o", "^", "s", "D", "v", "P", "X")
 GRAY = "#6b6b6b"
 
-_STYLE = {
+_STYLE: dict[Any, Any] = {
     "figure.dpi": 110,
     "figure.facecolor": "white",
     "font.size": 10,
@@ -31,7 +32,7 @@ _STYLE = {
     "legend.frameon": True,
     "legend.framealpha": 0.9,
     "legend.edgecolor": "#dddddd",
-    "axes.prop_cycle": mpl.cycler(color=COLORS, linestyle=LINES),
+    "axes.prop_cycle": cycler(color=COLORS, linestyle=LINES),
 }
 
 

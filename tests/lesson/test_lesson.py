@@ -44,6 +44,33 @@ def test_nonsense_gets_a_card(nonsense, capsys):
     assert "Nothing to check" in capsys.readouterr().out
 
 
+class Evasive:
+    """An object that meets every look at it with an exception."""
+
+    def __getattribute__(self, name):
+        raise RuntimeError("no")
+
+    def __call__(self):
+        return 1
+
+
+def test_an_evasive_object_gets_a_card(capsys):
+    lk.check(Evasive())
+    lk.check("perceptron_predict", Evasive())
+    lk.hint(Evasive())
+    out = capsys.readouterr().out
+    assert "could not do this" in out
+    assert "not yet" in out
+
+
+def test_a_check_leaves_the_students_random_numbers_alone(capsys):
+    np.random.seed(7)  # noqa: NPY002
+    first = np.random.rand()  # noqa: NPY002
+    np.random.seed(7)  # noqa: NPY002
+    lk.check("perceptron_predict", reference)
+    assert np.random.rand() == first  # noqa: NPY002
+
+
 def test_a_typing_slip_is_guessed(capsys):
     lk.check("perceptron_predikt")
     assert "Did you mean perceptron_predict" in capsys.readouterr().out
