@@ -61,6 +61,14 @@ def weights_left_out(w: Any, x: Any, b: Any) -> Any:
     return x.sum(axis=-1) + b
 
 
+def three_products(w: Any, x: Any, b: Any) -> Any:
+    return w[0] * x[..., 0] + w[1] * x[..., 1] + (w[2] * x[..., 2] if len(w) > 2 else 0) + b
+
+
+def bias_on_the_inputs(w: Any, x: Any, b: Any) -> Any:
+    return (x + b) @ w
+
+
 WEIGHTED_SUM = Exercise(
     id="weighted_sum",
     notebook="00_start_here",
@@ -78,6 +86,11 @@ WEIGHTED_SUM = Exercise(
             "bias with every product",
             bias_with_every_product,
             "You add b to every product, so it counts once for each weight. Add up the products first, then add b once.",
+        ),
+        Mistake(
+            "bias on the inputs",
+            bias_on_the_inputs,
+            "You add b to the inputs, before the weights act, so b is multiplied by every weight. Add it once, at the end.",
         ),
         Mistake(
             "bias subtracted",
@@ -98,6 +111,11 @@ WEIGHTED_SUM = Exercise(
             "weights left out",
             weights_left_out,
             "You add up the inputs themselves: each one must first be multiplied by its own weight.",
+        ),
+        Mistake(
+            "three products only",
+            three_products,
+            "Right for three numbers. A neuron may have any number of inputs: add up all products, however long w is.",
         ),
         Mistake(
             "one number for the whole batch",
@@ -126,8 +144,8 @@ WEIGHTED_SUM = Exercise(
         Mistake(
             "a column of sums",
             a_column_of_sums,
-            "The numbers are right, but they stand in a column of shape (n, 1), which will broadcast to n×n later on. "
-            "Keep w as (d,): then the result is (n,), and a plain number for one input.",
+            "The numbers are right, but an axis of length 1 is left over, and a column of shape (n, 1) will broadcast to "
+            "n×n later on. Leave out keepdims=True and w[:, None]: the result is (n,), and a plain number for one input.",
         ),
         Mistake(
             "step applied",

@@ -67,6 +67,20 @@ def across_the_directions(X: Any, n_components: int) -> Any:
     return components, (X - X.mean(axis=0)) @ components.T, ratio[:n_components]
 
 
+def all_components(X: Any, n_components: int) -> Any:
+    return parts(X, min(X.shape))
+
+
+def scores_first(X: Any, n_components: int) -> Any:
+    components, scores, ratio = parts(X, n_components)
+    return scores, components, ratio
+
+
+def not_of_length_1(X: Any, n_components: int) -> Any:
+    components, scores, ratio = parts(X, n_components)
+    return components * np.sqrt((scores**2).sum(axis=0))[:, None], scores, ratio
+
+
 def smallest_first(X: Any, n_components: int) -> Any:
     components, scores, ratio = parts(X, min(X.shape))
     return components[::-1][:n_components], scores[:, ::-1][:, :n_components], ratio[::-1][:n_components]
@@ -103,6 +117,11 @@ def ratio_of_the_kept(X: Any, n_components: int) -> Any:
     return components, scores, ratio / ratio.sum()
 
 
+def two_kinds_of_variance(X: Any, n_components: int) -> Any:
+    components, scores, ratio = parts(X, n_components)
+    return components, scores, ratio * len(X) / (len(X) - 1)
+
+
 def running_total(X: Any, n_components: int) -> Any:
     components, scores, ratio = parts(X, n_components)
     return components, scores, np.cumsum(ratio)
@@ -135,6 +154,19 @@ WRONG: dict[str, tuple[Callable[[Any, int], Any], str]] = {
     "components as columns": (
         components_as_columns,
         "Your components are columns. Each ROW is to be one direction, shape (n_components, d): transpose it.",
+    ),
+    "all components kept": (
+        all_components,
+        "These are all components there are. Keep the first n_components: of the directions, the scores and the shares.",
+    ),
+    "scores before components": (
+        scores_first,
+        "The right arrays in the wrong order: return the components first, then the scores.",
+    ),
+    "components not of length 1": (
+        not_of_length_1,
+        "Your components point the right way but have other lengths (were they multiplied by S?). Each direction has "
+        "length 1; how far the data spread along it is in the scores.",
     ),
     "across the directions": (
         across_the_directions,
@@ -171,6 +203,11 @@ WRONG: dict[str, tuple[Callable[[Any, int], Any], str]] = {
         "You divide by the variance of the kept components, so the shares always add up to 1. Divide by the total variance "
         "of all columns: the shares then say what was left out.",
     ),
+    "n and n − 1 in one ratio": (
+        two_kinds_of_variance,
+        "The shares of all components would not add up to 1: one of the two variances is divided by n, the other by n − 1. "
+        "Use the same for both.",
+    ),
     "running total of the ratios": (
         running_total,
         "These are running totals. Return each component's own share; a running total (np.cumsum) is for the plot.",
@@ -195,15 +232,33 @@ def same_but_for_signs(case: Case, expected: Any, got: Any) -> Finding | None:
     if finding is None:
         return None
     for name, (wrong, sentence) in WRONG.items():
-        if is_like(outcome(wrong, case), got):
+        if is_like(outcome(wrong, case), got, any_sign=wrong is across_the_directions):
             return Finding(finding.stage, finding.sentence, sentence, name)
-    if numeric(got) and got[1].shape == expected[1].shape and same(np.abs(got[1]), np.abs(expected[1])):
-        advice = (
+    return Finding(finding.stage, finding.sentence, special_advice(case, expected, got) or finding.advice)
+
+
+def special_advice(case: Case, expected: Any, got: Any) -> str:
+    """Return what to say where no listed mistake fits exactly, or ""."""
+    if not numeric(got):
+        return ""
+    X, n_components = case.args
+    if got[0].shape == (n_components, len(X)):
+        return (
+            "Your directions have one number for each ROW of X. A direction lives in the space of the columns: d numbers. "
+            "Take Vt rather than U, and rowvar=False in np.cov."
+        )
+    components, scores, _ = turned(got, expected)
+    if not same(components, expected[0]) or scores.shape != expected[1].shape:
+        return ""
+    if same(np.abs(scores), np.abs(expected[1])) and not same(scores, expected[1]):
+        return (
             "A sign is at odds: a component may be turned round, but only together with its column of scores. Compute the "
             "scores with the very components that you return."
         )
-        return Finding(finding.stage, finding.sentence, advice)
-    return finding
+    stretch = np.sqrt((scores**2).sum(axis=0) / (expected[1] ** 2).sum(axis=0))
+    if not np.isclose(stretch, 1).all() and same(scores, expected[1] * stretch):
+        return "Each column of your scores is stretched. The scores keep the data's own scale: centred @ components.T."
+    return ""
 
 
 def outcome(wrong: Callable[[Any, int], Any], case: Case) -> Any:
@@ -233,8 +288,11 @@ def turned(got: Any, expected: Any) -> Any:
     return got[0] * flip[:, None], got[1] * flip, got[2]
 
 
-def is_like(wrong: Any, got: Any) -> bool:
-    """Whether ``got`` is this wrong answer, when each singular vector's sign was free."""
+def is_like(wrong: Any, got: Any, *, any_sign: bool) -> bool:
+    """Whether ``got`` is this wrong answer, when each singular vector's sign was free.
+
+    ``any_sign``: the signs differ within a component, and its scores with them, so its size alone is compared.
+    """
     if wrong is None or not numeric(got) or any(g.shape != w.shape for g, w in zip(got, wrong, strict=True)):
         return False
     if not (same(np.abs(wrong[0]), np.abs(got[0])) and same(wrong[2], got[2])):
@@ -242,11 +300,7 @@ def is_like(wrong: Any, got: Any) -> bool:
     if wrong[1].shape[1] != wrong[0].shape[0]:  # components are columns, or the rows were rebuilt
         return same(np.abs(wrong[1]), np.abs(got[1]))
     flip = signs(got[0], wrong[0])
-    if not same(
-        got[0] * flip[:, None], wrong[0]
-    ):  # cut across the directions: signs differ within a row, scores follow
-        return True
-    return same(got[1] * flip, wrong[1])
+    return any_sign or (same(got[0] * flip[:, None], wrong[0]) and same(got[1] * flip, wrong[1]))
 
 
 PCA = Exercise(

@@ -34,6 +34,15 @@ def matmul_cases(rng: np.random.Generator) -> list[Case]:
     ]
 
 
+def rows_share_one_list(A: Any, B: Any) -> Any:
+    C = [[0.0] * B.shape[1]] * A.shape[0]
+    for i in range(A.shape[0]):
+        for j in range(B.shape[1]):
+            for p in range(A.shape[1]):
+                C[i][j] += A[i, p] * B[p, j]
+    return np.array(C)
+
+
 def total_never_reset(A: Any, B: Any) -> Any:
     C, total = np.zeros((A.shape[0], B.shape[1])), 0.0
     for i in range(A.shape[0]):
@@ -94,6 +103,11 @@ MATMUL = Exercise(
             "sum never set back to 0",
             total_never_reset,
             "The running sum goes on from one entry to the next: set it back to 0 before each inner loop.",
+        ),
+        Mistake(
+            "rows share one list",
+            rows_share_one_list,
+            "All rows of C are one and the same list: [[0] * n] * m repeats a reference, not the numbers. Use np.zeros((m, n)).",
         ),
         Mistake(
             "integer result array",
@@ -162,6 +176,12 @@ BATCHED = Exercise(
             "pairs added up",
             lambda A, B: np.einsum("bmk,bkn->mn", A, B),
             "The products of all pairs are added together, and the batch axis is gone. Keep b in the result.",
+        ),
+        Mistake(
+            "stacked into one table",
+            lambda A, B: np.concatenate([a @ b for a, b in zip(A, B, strict=True)]),
+            "The products are stacked on top of each other into one tall matrix. Keep the pairs apart: the first axis "
+            "counts them.",
         ),
         Mistake(
             "only the first B",
@@ -269,6 +289,19 @@ def columns_as_a_column(X_train: Any, X_other: Any) -> Any:
     return (X_train - mean) / std, (X_other - mean) / std
 
 
+def numbers_of_the_wrong_split(X_train: Any, X_other: Any) -> Any:
+    return with_numbers_of(X_train, X_other), with_numbers_of(X_other, X_other)
+
+
+def nan_to_num(X_train: Any, X_other: Any) -> Any:
+    mean, std = X_train.mean(axis=0), X_train.std(axis=0)
+    return np.nan_to_num((X_train - mean) / std), np.nan_to_num((X_other - mean) / std)
+
+
+def other_split_first(X_train: Any, X_other: Any) -> Any:
+    return with_numbers_of(X_other, X_train), with_numbers_of(X_train, X_train)
+
+
 def smallest_to_largest(X_train: Any, X_other: Any) -> Any:
     low, span = X_train.min(axis=0), np.ptp(X_train, axis=0)
     span = np.where(span == 0, 1, span)
@@ -309,6 +342,16 @@ STANDARDIZE = Exercise(
             "for judging (a leak). Compute them from X_train alone.",
         ),
         Mistake(
+            "numbers of the wrong split",
+            numbers_of_the_wrong_split,
+            "The mean and std come from X_other. They must come from the rows that the model learns from, X_train.",
+        ),
+        Mistake(
+            "other split first",
+            other_split_first,
+            "The two results are in the wrong order: return Z_train first, then Z_other.",
+        ),
+        Mistake(
             "n − 1 for n",
             Edit("X_train.std(axis=0)", "X_train.std(axis=0, ddof=1)"),
             "Your std divides by n − 1 (ddof=1; torch and pandas do so unless told otherwise). Asked is the one that "
@@ -318,6 +361,12 @@ STANDARDIZE = Exercise(
             "constant column divided by 0",
             Edit(STD, "std"),
             "A column that is constant in X_train has std 0, and 0/0 gives nan. Divide such a column by 1 instead.",
+        ),
+        Mistake(
+            "nan hidden after dividing by 0",
+            nan_to_num,
+            "nan_to_num turns 0/0 into 0, but a number over 0 is inf, which it turns into 1.8e308. Mend std before dividing: "
+            "where it is 0, put 1.",
         ),
         Mistake(
             "a small number added to std",
@@ -364,6 +413,11 @@ STANDARDIZE = Exercise(
             "not centred",
             Edit("(X_train - mean) / std, (X_other - mean) / std", "X_train / std, X_other / std"),
             "The means are not subtracted: each training column should have mean 0 afterwards.",
+        ),
+        Mistake(
+            "parentheses missing",
+            Edit("(X_train - mean) / std, (X_other - mean) / std", "X_train - mean / std, X_other - mean / std"),
+            "`X - mean / std` divides first: only the mean is scaled. Put the difference in parentheses.",
         ),
         Mistake(
             "not divided",
