@@ -297,7 +297,9 @@ def _plain_array(value: Any) -> Any:
 def _changed(before: Any, after: Any) -> bool:
     try:
         return _differs(before, after)
-    except Exception:  # an input with something in it that can no longer be compared is no longer the input
+    except KeyboardInterrupt:
+        raise
+    except BaseException:  # an input with something in it that can no longer be compared is no longer the input
         return True
 
 
@@ -360,7 +362,9 @@ def _texts(value: Any) -> tuple[str, ...]:
 def _parameter_names(answer: Any, count: int) -> list[str]:
     try:
         names = [p.name for p in inspect.signature(answer).parameters.values()][:count]
-    except Exception:  # no signature, or a __signature__ of the student's own that raises
+    except KeyboardInterrupt:
+        raise
+    except BaseException:  # no signature, or one of the student's own that raises, SystemExit too
         names = []
     return names + [f"input {i + 1}" for i in range(len(names), count)]
 

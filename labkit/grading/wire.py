@@ -24,10 +24,8 @@ MAX_DEPTH = 16  # nesting of tuples, lists and dicts
 MAX_NDIM = 8
 MAGIC = b"LK1\n"
 PREFIX = struct.Struct(">4sIQ")
-DTYPES = frozenset(
-    ["bool", "int8", "int16", "int32", "int64", "uint8", "uint16", "uint32", "uint64"]
-    + ["float16", "float32", "float64", "complex64", "complex128"]  # noqa: RUF005  (two lines, two kinds)
-)
+INTEGERS = ["int8", "int16", "int32", "int64", "uint8", "uint16", "uint32", "uint64"]
+DTYPES = frozenset(["bool", *INTEGERS, "float16", "float32", "float64", "complex64", "complex128"])
 
 
 class WireError(ValueError):
