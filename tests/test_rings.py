@@ -25,6 +25,7 @@ STUDENTS = (
     "labkit.doctor",
     "labkit.launch",
     "labkit.handin",
+    "labkit.grading.grade",
     "labkit.vision",
 )
 
