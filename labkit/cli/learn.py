@@ -104,7 +104,7 @@ def check(
     _must_be_a_notebook(notebook)
     from labkit.cards import SYMBOL
     from labkit.grading.grade import check_notebook
-    from labkit.grading.model import PASSED
+    from labkit.grading.model import NOT_ATTEMPTED, PASSED
 
     verdicts = check_notebook(notebook)
     passed = sum(v.status == PASSED for v in verdicts)
@@ -113,7 +113,7 @@ def check(
     else:
         for v in verdicts:
             say(f"{SYMBOL[v.status]} {v.exercise}: {v.status}, {v.points:g} of {v.max_points:g} points")
-            if v.status != PASSED:
+            if v.status not in (PASSED, NOT_ATTEMPTED):
                 say(f"    {v.message}")
                 if v.advice:
                     say(f"    → {v.advice}")
