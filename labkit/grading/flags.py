@@ -1,0 +1,221 @@
+"""Signs that a person should look at, shown beside points and never instead of them.
+
+An honest answer can carry a flag, so nothing here decides anything.  The fingerprint follows Schleimer, Wilkerson and Aiken
+(2003), winnowing: hashes of short runs of tokens, thinned out evenly, so that renamed variables and moved lines still match.
+"""
+
+from __future__ import annotations
+
+import ast
+import builtins
+import functools
+import io
+import tokenize
+import zlib
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+from labkit.exercises import CATALOG
+from labkit.grading.reader import Cell, Submission, defined
+from labkit.source import is_stub, reference_source
+
+RUN = 6  # tokens hashed together
+WINDOW = 4  # of so many hashes in a row the smallest is kept
+MIN_TOKENS = 60  # shorter answers are alike without anybody having copied
+NEAR = 0.9  # share of fingerprints in common
+LIBRARIES = {"scipy", "sklearn", "torch", "torchvision", "tensorflow", "keras", "jax", "labkit"}
+OTHER_NAMES = {  # a library's name for what an exercise asks
+    "expit": "sigmoid",
+    "logloss": "crossentropy",
+    "bceloss": "binarycrossentropy",
+    "mseloss": "mse",
+    "meansquarederror": "mse",
+    "perceptron": "fitperceptron",
+    "logsumexp": "logsumexp",
+    "clipgradnorm": "clipgradients",
+}
+MASKED = ("labkit.reference", "labkit.exercises", "labkit.grading")
+
+Flag = tuple[str, str]  # (exercise or "", sentence)
+
+
+def flags_of(submission: Submission) -> tuple[Flag, ...]:
+    """Return the flags that one submission carries by itself."""
+    exercises = [e.id for e in CATALOG.values() if e.notebook == submission.notebook]
+    trees = [tree for cell in submission.cells if (tree := parsed(cell.source)) is not None]
+    imported = _imports(trees)
+    found: list[Flag] = [
+        ("", f"It imports {name}, where the course's answers are.")
+        for name in sorted({n for n in imported.values() if n.startswith(MASKED)})
+    ]
+    for exercise in exercises:
+        node = answer(submission.cells, exercise)
+        if node is None:
+            if any(exercise in defined(c.source) and not is_stub(c.source, exercise) for c in submission.demo):
+                found.append((exercise, "It is answered only in a demo cell, which is not graded."))
+            continue
+        found += [
+            (exercise, f"It calls {name}, which does the whole exercise.") for name in _whole(node, exercise, imported)
+        ]
+        if alike(fingerprint(node), _of_the_course(exercise)):
+            found.append((exercise, "It is nearly the course's own answer, which the last hint shows."))
+    return tuple(dict.fromkeys(found))
+
+
+def prints_of(submission: Submission) -> dict[str, list[int]]:
+    """Return exercise -> fingerprint for the answers that are long enough to tell people apart."""
+    found = {}
+    for exercise in (e.id for e in CATALOG.values() if e.notebook == submission.notebook):
+        node = answer(submission.cells, exercise)
+        prints = fingerprint(node) if node is not None else []
+        if prints and not alike(prints, _of_the_course(exercise)):
+            found[exercise] = prints
+    return found
+
+
+def near_equal(prints: Iterable[tuple[str, Mapping[str, Sequence[int]]]]) -> list[tuple[str, tuple[str, ...]]]:
+    """Return (exercise, students) for each group of students whose answers are nearly equal.
+
+    prints: (student, exercise -> fingerprint) for each submission
+    """
+    equal: dict[str, dict[frozenset[int], list[str]]] = defaultdict(lambda: defaultdict(list))
+    for student, answers in prints:
+        for exercise, marks in answers.items():
+            equal[exercise][frozenset(marks)].append(student)
+    groups = []
+    for exercise, by_marks in sorted(equal.items()):
+        for members in _clusters(list(by_marks)):
+            students = sorted({student for marks in members for student in by_marks[marks]})
+            if len(students) > 1:
+                groups.append((exercise, tuple(students)))
+    return groups
+
+
+def alike(a: Iterable[int], b: Iterable[int]) -> bool:
+    """Whether two fingerprints share at least NEAR of their hashes; empty ones are like nothing."""
+    x, y = set(a), set(b)
+    return bool(x and y) and len(x & y) >= NEAR * len(x | y)
+
+
+def fingerprint(node: ast.AST) -> list[int]:
+    """Return the fingerprint of a definition, [] when it is short: without docstrings, local names made equal.
+
+    >>> a = ast.parse("def f(x):\\n    total = x + 1\\n    return total").body[0]
+    >>> fingerprint(a)
+    []
+    """
+    tokens = _tokens(node)
+    if len(tokens) < MIN_TOKENS:
+        return []
+    hashes = [zlib.crc32(" ".join(tokens[i : i + RUN]).encode()) for i in range(len(tokens) - RUN + 1)]
+    return sorted({min(hashes[i : i + WINDOW]) for i in range(len(hashes) - WINDOW + 1)})
+
+
+def answer(cells: Sequence[Cell], exercise: str) -> ast.stmt | None:
+    """Return the last written definition of an exercise, None when there is only the stub or nothing."""
+    for cell in reversed(cells):
+        tree = parsed(cell.source) if exercise in cell.source and not is_stub(cell.source, exercise) else None
+        for node in reversed(tree.body if tree is not None else []):
+            if exercise in defined_by(node):
+                return node
+    return None
+
+
+def defined_by(node: ast.stmt) -> list[str]:
+    """Return the names that one statement defines as a function, class or variable."""
+    if isinstance(node, ast.FunctionDef | ast.ClassDef):
+        return [node.name]
+    targets = node.targets if isinstance(node, ast.Assign) else []
+    return [target.id for target in targets if isinstance(target, ast.Name)]
+
+
+@functools.lru_cache(maxsize=256)
+def parsed(source: str) -> ast.Module | None:
+    """Return a cell's tree, None when it does not parse."""
+    try:
+        return ast.parse(source)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return None
+
+
+@functools.cache
+def _of_the_course(exercise: str) -> tuple[int, ...]:
+    tree = parsed(reference_source(CATALOG[exercise].reference))
+    return tuple(fingerprint(tree.body[0])) if tree is not None else ()
+
+
+def _tokens(node: ast.AST) -> list[str]:
+    tree = ast.parse(ast.unparse(node))
+    local = {n.id for n in ast.walk(tree) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)}
+    local |= {n.arg for n in ast.walk(tree) if isinstance(n, ast.arg)}
+    local -= set(dir(builtins))
+    for part in ast.walk(tree):
+        if isinstance(part, ast.FunctionDef | ast.ClassDef | ast.Module) and ast.get_docstring(part) is not None:
+            part.body = part.body[1:] or [ast.Pass()]
+    texts = []
+    for token in tokenize.generate_tokens(io.StringIO(ast.unparse(tree)).readline):
+        if token.type in (tokenize.NEWLINE, tokenize.NL, tokenize.COMMENT, tokenize.ENDMARKER):
+            continue
+        texts.append("v" if token.type == tokenize.NAME and token.string in local else token.string.strip() or "⇥")
+    return texts
+
+
+def _imports(trees: Iterable[ast.Module]) -> dict[str, str]:
+    """Return local name -> dotted name for everything that the cells import."""
+    names = {}
+    for node in (n for tree in trees for n in ast.walk(tree)):
+        if isinstance(node, ast.Import):
+            for alias in node.names:
+                names[alias.asname or alias.name] = alias.name
+        elif isinstance(node, ast.ImportFrom) and node.module and node.level == 0:
+            for alias in node.names:
+                names[alias.asname or alias.name] = f"{node.module}.{alias.name}"
+    return names
+
+
+def _whole(node: ast.AST, exercise: str, imported: Mapping[str, str]) -> Iterator[str]:
+    """Yield the dotted names of library calls that bear the exercise's name, or a library's own name for it."""
+    wanted = _bare(exercise.removesuffix("_forward"))
+    for call in (n for n in ast.walk(node) if isinstance(n, ast.Call)):
+        dotted = _dotted(call.func)
+        root, _, rest = dotted.partition(".")
+        full = dotted if root not in imported else imported[root] + (f".{rest}" if rest else "")
+        last = _bare(full.rsplit(".", 1)[-1])
+        if full.split(".")[0] in LIBRARIES and "." in full and wanted in (last, OTHER_NAMES.get(last)):
+            yield full
+
+
+def _dotted(node: ast.AST) -> str:
+    if isinstance(node, ast.Name):
+        return node.id
+    return f"{_dotted(node.value)}.{node.attr}" if isinstance(node, ast.Attribute) else ""
+
+
+def _bare(name: str) -> str:
+    return name.replace("_", "").lower()
+
+
+def _clusters(marks: Sequence[frozenset[int]]) -> Iterator[list[frozenset[int]]]:
+    """Yield groups of fingerprints that are alike, directly or by way of others; single ones too."""
+    holders: dict[int, list[int]] = defaultdict(list)
+    leader = list(range(len(marks)))
+
+    def lead(i: int) -> int:
+        while leader[i] != i:
+            leader[i] = leader[leader[i]]
+            i = leader[i]
+        return i
+
+    for i, own in enumerate(marks):
+        shared: dict[int, int] = defaultdict(int)
+        for mark in own:
+            for j in holders[mark]:
+                shared[j] += 1
+            holders[mark].append(i)
+        for j, count in shared.items():
+            if count >= NEAR * (len(own) + len(marks[j]) - count):
+                leader[lead(i)] = lead(j)
+    groups: dict[int, list[frozenset[int]]] = defaultdict(list)
+    for i, own in enumerate(marks):
+        groups[lead(i)].append(own)
+    yield from groups.values()
