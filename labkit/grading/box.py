@@ -25,7 +25,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from labkit.grading import cells, inside
-from labkit.grading.lockdown import LINUX, MIB, deny_system_calls, limit, posture
+from labkit.grading.lockdown import LINUX, MIB, deny_system_calls, die_with_parent, limit, posture
 
 TICK = 50  # milliseconds between two looks at memory and processes
 MAX_FILES = 20_000  # in the scratch folder; each takes kernel memory, however empty
@@ -48,6 +48,7 @@ def main(config: dict[str, Any]) -> NoReturn:
         for name in PRELOAD_TORCH:
             importlib.import_module(name)
     box = Box(control, config)
+    box.tidy()  # matplotlib has left its list of fonts
     _say(control, {"is": "ready", "filtered": deny_system_calls()})
     gc.collect()
     gc.freeze()  # what is here now is shared with the children: looking through it would copy it
@@ -83,8 +84,7 @@ class Box:
             link.close()
             how = self.watch(child)
             self.end_all()
-            for folder in self.scratch:
-                empty(folder)
+            self.tidy()
             if posture() != self.posture:  # somebody has changed our limits, which the next child would inherit
                 os._exit(3)
             _say(self.control, {"is": "ended", "how": how})
@@ -93,10 +93,12 @@ class Box:
         """Turn this fresh copy into a submission's process: nothing open but its socket, limits set, one thread."""
         try:
             os.setsid()
+            die_with_parent()
             signal.signal(signal.SIGINT, signal.default_int_handler)
             nothing = os.open(os.devnull, os.O_RDWR)
             for fd in (0, 1, 2):
                 os.dup2(nothing, fd)
+            self.control.detach()  # closed with all the others; the object must not close the number's next user
             os.closerange(3, link.fileno())
             os.closerange(link.fileno() + 1, 1 << 16)
             sys.stdin, sys.stdout, sys.stderr = _text(0, "r"), _text(1, "w"), _text(2, "w")
@@ -176,6 +178,11 @@ class Box:
                 os.waitpid(-1, 0)
             except ChildProcessError:
                 return
+
+    def tidy(self) -> None:
+        """Empty the folders that can be written to."""
+        for folder in self.scratch:
+            empty(folder)
 
 
 def descendants() -> Iterator[dict[str, int]]:

@@ -25,19 +25,21 @@ def send(link: socket.socket, frame: bytes, deadline: float, *, bell: socket.soc
     """Send a whole frame; ``Closed`` when nobody is there, ``TimeoutError`` when it is not taken in time."""
     rest = memoryview(frame)
     while rest:
-        _wait(link, select.POLLOUT, deadline, bell)
         try:
             rest = rest[link.send(rest, socket.MSG_DONTWAIT) :]
         except BlockingIOError:
-            continue
+            pass
         except OSError as error:
             raise Closed(str(error)) from error
+        if rest:
+            _wait(link, select.POLLOUT, deadline, bell)
 
 
 def receive(link: socket.socket, deadline: float, *, bell: socket.socket | None = None) -> Any:
     """Return the plain value of the next frame; as ``send``, and ``wire.WireError`` for anything that is no frame."""
     header, body = wire.lengths(_exactly(link, wire.PREFIX.size, deadline, bell))
-    return wire.decode(_exactly(link, header, deadline, bell), _exactly(link, body, deadline, bell))
+    rest = _exactly(link, header + body, deadline, bell)
+    return wire.decode(rest[:header], rest[header:])
 
 
 def _exactly(link: socket.socket, count: int, deadline: float, bell: socket.socket | None) -> bytes:
@@ -58,6 +60,7 @@ def _exactly(link: socket.socket, count: int, deadline: float, bell: socket.sock
 
 
 def _wait(link: socket.socket, event: int, deadline: float, bell: socket.socket | None) -> None:
+    """Wait until the link is ready."""
     poller = select.poll()
     poller.register(link, event)
     if bell is not None:

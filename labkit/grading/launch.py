@@ -26,7 +26,7 @@ from labkit.grading.bubblewrap import Command, Unavailable
 START_SECONDS = 120  # importing torch on a busy machine
 STOP_SECONDS = 10  # killing and tidying up
 
-# What runs in the box first: it changes the user before anything big is loaded, and imports nothing that it needs not.
+# What runs in the box first: it changes the user before anything big is loaded.
 BOOT = """
 import json, sys
 config = json.loads(sys.argv[1])
@@ -36,7 +36,6 @@ become(config["uid"])
 from labkit.grading.box import main
 main(config)
 """
-
 
 STOPPED = "stopped by the grader"
 ADVICE = {
@@ -116,13 +115,14 @@ class Box:
     """A running box: the process outside, and the control socket to the warm process inside."""
 
     def __init__(self, isolation: str, limits: Limits, data_folder: Path | None, *, torch: bool, preload: bool) -> None:
-        self.control, theirs = socket.socketpair()
-        self._errors: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115  (closed in end)
-        self._heard = b""
         try:
             self._command = ISOLATIONS[isolation](limits, data_folder)
         except Unavailable as error:
             raise SandboxError(f"isolation {isolation} does not work here: {error}") from error
+        self._heard = b""
+        self._process: subprocess.Popen[bytes] | None = None
+        self._errors: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115  (closed in end)
+        self.control, theirs = socket.socketpair()
         command = self._command
         config = {
             "control": theirs.fileno(),
@@ -135,26 +135,31 @@ class Box:
             "preload": preload,
             "limits": asdict(limits),
         }
-        with theirs:
-            self._process = subprocess.Popen(
-                [*command.argv, "-I", "-c", BOOT, json.dumps(config)],
-                env=command.environment,
-                cwd="/" if command.alone else command.scratch[0],
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.DEVNULL,
-                stderr=self._errors,
-                pass_fds=[theirs.fileno()],
-                start_new_session=True,
-            )
         try:
+            with theirs:
+                self._process = subprocess.Popen(
+                    [*command.argv, "-I", "-c", BOOT, json.dumps(config)],
+                    env=command.environment,
+                    cwd="/" if command.alone else command.scratch[0],
+                    stdin=subprocess.DEVNULL,
+                    stdout=subprocess.DEVNULL,
+                    stderr=self._errors,
+                    pass_fds=[theirs.fileno()],
+                    start_new_session=True,  # a Ctrl-C in the terminal is for the grader alone
+                )
             self._next_line(START_SECONDS)
-        except (BoxGone, TimeoutError) as gone:
-            words = self.last_words()
+        except (OSError, BoxGone) as error:
+            words = self.last_words() or str(error)
             self.end()
-            raise SandboxError(f"isolation {isolation} does not work here: {words}. {advice(words)}") from gone
+            raise SandboxError(f"isolation {isolation} does not work here: {words}. {advice(words)}.") from error
+        except BaseException:
+            self.end()
+            raise
 
     def child(self) -> Child:
         """Have the warm process fork a child, and return the link to it."""
+        if self._process is None or self._process.poll() is not None:
+            raise BoxGone
         ours, theirs = socket.socketpair()
         with theirs:
             try:
@@ -179,22 +184,25 @@ class Box:
     def end(self) -> None:
         """End the box: hung up on, the warm process ends everything; if it does not, it is killed with its namespace."""
         self.control.close()
-        try:
-            self._process.wait(timeout=1)
-        except subprocess.TimeoutExpired:
-            with contextlib.suppress(ProcessLookupError):
-                os.killpg(self._process.pid, signal.SIGKILL)
-            self._process.wait()
+        if self._process is not None:
+            try:
+                self._process.wait(timeout=1)
+            except subprocess.TimeoutExpired:
+                # bwrap itself has given up the right to kill the warm process once that is another user.
+                for pid in (*_children(self._process.pid), self._process.pid):
+                    with contextlib.suppress(ProcessLookupError):
+                        os.kill(pid, signal.SIGKILL)
+                self._process.wait()
         self._errors.close()
         if not self._command.alone:
             for folder in self._command.scratch:
                 shutil.rmtree(folder, ignore_errors=True)
 
     def last_words(self) -> str:
-        """Return the end of what the box wrote to its error output."""
+        """Return the last line that the box wrote to its error output."""
         self._errors.seek(0)
-        text = self._errors.read()[-2000:].decode(errors="replace").strip()
-        return text.splitlines()[-1] if text else "it said nothing"
+        lines = self._errors.read()[-2000:].decode(errors="replace").split("\n")
+        return next((line.strip() for line in reversed(lines) if line.strip()), "")
 
     def _next_line(self, seconds: float) -> dict[str, Any]:
         deadline = time.monotonic() + seconds
@@ -213,9 +221,16 @@ class Box:
         return dict(json.loads(line))
 
 
+def _children(pid: int) -> list[int]:
+    try:
+        return [int(word) for word in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+    except OSError:
+        return []
+
+
 def advice(words: str) -> str:
     """Return what to do about a box that does not start, from its last words."""
     for sign, what in ADVICE.items():
         if sign in words:
             return what
-    return "See `labkit doctor`"
+    return "`labkit doctor` says what this machine has"

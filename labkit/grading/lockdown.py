@@ -71,8 +71,14 @@ def become(uid: int | None) -> None:
     if LINUX:
         _prctl(PR_SET_NO_NEW_PRIVS, 1)
         _prctl(PR_SET_DUMPABLE, 0)  # children of the same user may neither read nor trace this process
-        _prctl(PR_SET_PDEATHSIG, signal.SIGKILL)  # only now: a change of user clears it
         _prctl(PR_SET_CHILD_SUBREAPER, 1)
+    die_with_parent()  # only now: a change of user clears it
+
+
+def die_with_parent() -> None:
+    """Have this process killed when the thread that started it ends, where that one has the right to."""
+    if LINUX:
+        _prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
 def limit(limits: dict[str, int]) -> None:

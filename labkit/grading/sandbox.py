@@ -20,6 +20,7 @@ from labkit.grading import channel, wire
 from labkit.grading.launch import ISOLATIONS, STOPPED, Box, BoxGone, Child, Limits, SandboxError
 from labkit.grading.observe import MAX_TEXT, Fault, Observation
 
+__all__ = ["Cell", "CellEvent", "Limits", "Sandbox", "SandboxError", "Session", "available"]
 ATTEMPTS = 3  # runs of a submission's cells, each without the cells that ended the ones before
 
 
@@ -63,7 +64,7 @@ def available() -> dict[str, str]:
 
 
 class Sandbox:
-    """One warm box for one submission after another.  Not thread-safe: a worker has its own.
+    """One warm box for one submission after another.  Not thread-safe: a worker has its own, and a box ends with its thread.
 
     ``isolation``: "bubblewrap", "none", or "auto", which takes the strongest that works and never "none".  ``torch``: load
     torch before any submission does.  ``data_folder``: shown read-only.  ``preload=False`` starts faster and runs slower.
@@ -131,7 +132,7 @@ class Sandbox:
         try:
             return self._box.child()
         except BoxGone as gone:
-            raise SandboxError(f"the box ended as soon as it was started ({self._box.last_words()})") from gone
+            raise SandboxError(f"the box ended as soon as it was started ({self._box.last_words() or 'it said nothing'})") from gone
 
 
 class Session:
