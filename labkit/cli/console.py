@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import sys
+import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
@@ -39,22 +40,31 @@ def err() -> Console:
     return Console(file=sys.stderr, highlight=False, emoji=False, markup=False, soft_wrap=True)
 
 
+def plain(text: str) -> str:
+    """Return text that cannot steer a terminal: files and names come from anybody.
+
+    >>> plain("ada\\x1b[2J")
+    'ada?[2J'
+    """
+    return "".join("?" if unicodedata.category(c) == "Cc" and c not in "\n\t" else c for c in text)
+
+
 def say(text: str = "", style: str = "") -> None:
     """Print one line of a result."""
-    out().print(text, style=style or None)
+    out().print(plain(text), style=style or None)
 
 
 def note(text: str) -> None:
     """Print one line that is not part of a result."""
-    err().print(text)
+    err().print(plain(text))
 
 
 def trouble(stop: Stop) -> None:
     """Print what went wrong and what to do."""
     console = err()
-    console.print(f"labkit: {stop.message}", style="bold red")
+    console.print(plain(f"labkit: {stop.message}"), style="bold red")
     if stop.advice:
-        console.print(f"  → {stop.advice}")
+        console.print(plain(f"  → {stop.advice}"))
 
 
 def as_json(value: Any) -> None:
@@ -72,7 +82,7 @@ def table(columns: Sequence[str], rows: Iterable[Sequence[str]], title: str = ""
     for column in columns:
         made.add_column(column, overflow="fold")
     for row in rows:
-        made.add_row(*(Text(cell) for cell in row))
+        made.add_row(*(Text(plain(cell)) for cell in row))
     out().print(made)
 
 
@@ -82,7 +92,8 @@ def bar(label: str) -> Iterator[Any]:
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=err(), transient=True) as shown:
+    console = err()
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as shown:
         task = shown.add_task(label, total=None)
 
         def update(done: int, total: int) -> None:

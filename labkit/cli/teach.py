@@ -58,11 +58,26 @@ def grade(
     if json:
         as_json(asdict(summary))
     else:
-        table(("", ""), [(name.replace("_", " "), str(value)) for name, value in asdict(summary).items()])
+        table(("the run", ""), [(name.replace("_", " "), str(value)) for name, value in asdict(summary).items()])
+        for student, where, why in not_graded(out):
+            say(f"not graded: {student}, {where}: {why}")
         say(f"Gradebook: {out / 'gradebook.csv'}")
         say(f"The class: {out / 'class.html'}")
     if summary.unreadable or summary.errors:
         raise typer.Exit(FELL_SHORT)
+
+
+def not_graded(out: Path) -> list[tuple[str, str, str]]:
+    """Return (student, notebook or exercise, reason) for what got no verdict; a file that could not be read once."""
+    from labkit.grading.gradebook import UNREADABLE, entries
+    from labkit.grading.journal import Journal
+    from labkit.grading.model import ERROR
+
+    with Journal(out) as journal:
+        lines = entries(journal)
+    found = [(e.student, e.notebook or "a file", e.message) for e in lines if e.status == UNREADABLE]
+    found += [(e.student, e.exercise, e.message) for e in lines if e.status == ERROR]
+    return list(dict.fromkeys(found))
 
 
 def report(
