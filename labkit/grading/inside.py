@@ -14,6 +14,7 @@ from labkit.grading.cells import ignore
 FOLDERS = ("datasets", "plotting")
 MODULES = ("__init__", "figures", "gradients", "vision")
 GRADING = ("__init__", "box", "cells", "channel", "inside", "lockdown", "observe", "wire")
+ABSENT = ("labkit.explore", "labkit.experiments")
 SILENT = ("check", "hint", "progress", "show")
 
 
@@ -29,8 +30,8 @@ class Mask(importlib.abc.MetaPathFinder):
             raise ImportError(f"labkit's answers are not in the box (import of {name})", name=name)
 
 
-class Explore(types.ModuleType):
-    """Stands for labkit.explore: explorers need a browser and the references, and no answer needs them."""
+class Absent(types.ModuleType):
+    """Stands for a folder of the lesson's own: explorers and experiments need the references, and no answer needs them."""
 
     def __getattr__(self, name: str) -> Callable[..., None]:
         if name.startswith("__"):
@@ -41,7 +42,8 @@ class Explore(types.ModuleType):
 def mask() -> None:
     """Close everything of labkit that is not open, in this process."""
     sys.meta_path.insert(0, Mask())
-    sys.modules["labkit.explore"] = Explore("labkit.explore")
+    for name in ABSENT:
+        sys.modules[name] = Absent(name)
 
 
 def lend(module: types.ModuleType) -> None:
