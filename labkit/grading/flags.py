@@ -7,10 +7,7 @@ An honest answer can carry a flag, so nothing here decides anything.  The finger
 from __future__ import annotations
 
 import ast
-import builtins
 import functools
-import io
-import tokenize
 import zlib
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -21,7 +18,7 @@ from labkit.source import is_stub, reference_source
 
 RUN = 6  # tokens hashed together
 WINDOW = 4  # of so many hashes in a row the smallest is kept
-MIN_TOKENS = 60  # shorter answers are alike without anybody having copied
+MIN_TOKENS = 70  # shorter answers are alike without anybody having copied
 NEAR = 0.9  # share of fingerprints in common
 LIBRARIES = {"scipy", "sklearn", "torch", "torchvision", "tensorflow", "keras", "jax", "labkit"}
 OTHER_NAMES = {  # a library's name for what an exercise asks
@@ -39,38 +36,31 @@ MASKED = ("labkit.reference", "labkit.exercises", "labkit.grading")
 Flag = tuple[str, str]  # (exercise or "", sentence)
 
 
-def flags_of(submission: Submission) -> tuple[Flag, ...]:
-    """Return the flags that one submission carries by itself."""
-    exercises = [e.id for e in CATALOG.values() if e.notebook == submission.notebook]
+def look(submission: Submission) -> tuple[tuple[Flag, ...], dict[str, list[int]]]:
+    """Return the flags that one submission carries by itself, and exercise -> fingerprint to compare it with others.
+
+    Answers that are short, or nearly the course's own, have no fingerprint: they are alike without anybody having copied.
+    """
     trees = [tree for cell in submission.cells if (tree := parsed(cell.source)) is not None]
     imported = _imports(trees)
-    found: list[Flag] = [
+    flags: list[Flag] = [
         ("", f"It imports {name}, where the course's answers are.")
         for name in sorted({n for n in imported.values() if n.startswith(MASKED)})
     ]
-    for exercise in exercises:
-        node = answer(submission.cells, exercise)
-        if node is None:
-            if any(exercise in defined(c.source) and not is_stub(c.source, exercise) for c in submission.demo):
-                found.append((exercise, "It is answered only in a demo cell, which is not graded."))
-            continue
-        found += [
-            (exercise, f"It calls {name}, which does the whole exercise.") for name in _whole(node, exercise, imported)
-        ]
-        if alike(fingerprint(node), _of_the_course(exercise)):
-            found.append((exercise, "It is nearly the course's own answer, which the last hint shows."))
-    return tuple(dict.fromkeys(found))
-
-
-def prints_of(submission: Submission) -> dict[str, list[int]]:
-    """Return exercise -> fingerprint for the answers that are long enough to tell people apart."""
-    found = {}
+    prints = {}
     for exercise in (e.id for e in CATALOG.values() if e.notebook == submission.notebook):
         node = answer(submission.cells, exercise)
-        prints = fingerprint(node) if node is not None else []
-        if prints and not alike(prints, _of_the_course(exercise)):
-            found[exercise] = prints
-    return found
+        if node is None:
+            if answer(submission.demo, exercise) is not None:
+                flags.append((exercise, "It is answered only in a demo cell, which is not graded."))
+            continue
+        flags += [(exercise, f"It calls {n}, which does the whole exercise.") for n in _whole(node, exercise, imported)]
+        own = fingerprint(node)
+        if alike(own, _of_the_course(exercise)):
+            flags.append((exercise, "It is nearly the course's own answer, which the last hint shows."))
+        elif own:
+            prints[exercise] = own
+    return tuple(dict.fromkeys(flags)), prints
 
 
 def near_equal(prints: Iterable[tuple[str, Mapping[str, Sequence[int]]]]) -> list[tuple[str, tuple[str, ...]]]:
@@ -114,9 +104,9 @@ def fingerprint(node: ast.AST) -> list[int]:
 def answer(cells: Sequence[Cell], exercise: str) -> ast.stmt | None:
     """Return the last written definition of an exercise, None when there is only the stub or nothing."""
     for cell in reversed(cells):
-        tree = parsed(cell.source) if exercise in cell.source and not is_stub(cell.source, exercise) else None
+        tree = parsed(cell.source) if exercise in defined(cell.source) else None
         for node in reversed(tree.body if tree is not None else []):
-            if exercise in defined_by(node):
+            if exercise in defined_by(node) and not is_stub(cell.source, exercise):
                 return node
     return None
 
@@ -145,19 +135,31 @@ def _of_the_course(exercise: str) -> tuple[int, ...]:
 
 
 def _tokens(node: ast.AST) -> list[str]:
-    tree = ast.parse(ast.unparse(node))
-    local = {n.id for n in ast.walk(tree) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)}
-    local |= {n.arg for n in ast.walk(tree) if isinstance(n, ast.arg)}
-    local -= set(dir(builtins))
-    for part in ast.walk(tree):
-        if isinstance(part, ast.FunctionDef | ast.ClassDef | ast.Module) and ast.get_docstring(part) is not None:
-            part.body = part.body[1:] or [ast.Pass()]
-    texts = []
-    for token in tokenize.generate_tokens(io.StringIO(ast.unparse(tree)).readline):
-        if token.type in (tokenize.NEWLINE, tokenize.NL, tokenize.COMMENT, tokenize.ENDMARKER):
+    """Return the tree's kinds, names and values in reading order, with every local name the same and no docstrings."""
+    local = {n.id for n in ast.walk(node) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)}
+    local |= {n.arg for n in ast.walk(node) if isinstance(n, ast.arg)}
+    found: list[str] = []
+    waiting = [node]
+    while waiting:
+        part = waiting.pop()
+        if isinstance(part, ast.Name):
+            found.append("local" if part.id in local else part.id)
             continue
-        texts.append("v" if token.type == tokenize.NAME and token.string in local else token.string.strip() or "⇥")
-    return texts
+        if isinstance(part, ast.arg | ast.expr_context):
+            continue
+        found.append(type(part).__name__)
+        if isinstance(part, ast.Attribute):
+            found.append(part.attr)
+        elif isinstance(part, ast.Constant):
+            found.append(repr(part.value)[:40])
+        below = list(ast.iter_child_nodes(part))
+        waiting += [n for n in reversed(below) if not _is_text(n)]
+    return found
+
+
+def _is_text(node: ast.AST) -> bool:
+    """Whether a statement is nothing but a text: a docstring, or a comment written as one."""
+    return isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant) and isinstance(node.value.value, str)
 
 
 def _imports(trees: Iterable[ast.Module]) -> dict[str, str]:

@@ -24,13 +24,13 @@ from pathlib import Path
 from labkit import __version__
 from labkit.exercises import CATALOG, in_notebook
 from labkit.grading import compare, judge, model, observe, wire
-from labkit.grading.flags import flags_of, prints_of
+from labkit.grading.flags import look
 from labkit.grading.gradebook import write_gradebook
 from labkit.grading.journal import About, Check, GradingError, Journal, Run
 from labkit.grading.model import ERROR, Exercise, Verdict
 from labkit.grading.reader import NOTEBOOKS, Submission, Unreadable, read_submission, submissions
 from labkit.grading.sandbox import Limits, Sandbox, SandboxError
-from labkit.grading.worker import Job, Outcome, close_boxes, failed, grade_one
+from labkit.grading.worker import Job, Outcome, close_boxes, failed, grade_one, needs_box, prove
 from labkit.lesson import SEED_IN_CLASS
 
 DECIDES = (judge, compare, observe, model, wire)  # a change in these is a new check
@@ -82,14 +82,18 @@ def grade(
         read = submissions(Path(directory), notebook)
         bad = [one for one in read if isinstance(one, Unreadable)]
         good = [one for one in read if isinstance(one, Submission)]
-        isolation = _isolation_that_works(isolation, limits)
+        isolation = Sandbox(isolation=isolation).isolation  # its name; nothing is started
         seed = seed if seed is not None else journal.seed()
         seed = secrets.randbits(31) if seed is None else seed
         checks = {check.exercise: check for check in _checks(one.notebook for one in read)}
         now = datetime.now(UTC).isoformat(timespec="seconds")
-        journal.begin(Run(now, __version__, seed, isolation, str(limits), str(directory)), checks.values(), bad)
-
-        jobs, resumed = _jobs(journal, good, checks, seed, isolation, limits, regrade)
+        run = Run(now, __version__, seed, isolation, str(limits), str(directory))
+        jobs, resumed = _jobs(journal, good, checks, run, limits, regrade)
+        if first := next(filter(needs_box, jobs), None):
+            prove(first, warm=count == 1 and executor is None)
+        journal.begin(run, checks.values(), bad)
+        for one in resumed:
+            journal.write(one, (), {}, replace(_about(one, ()), stopped=journal.stopped(one)))
         errors, done = 0, len(read) - len(jobs)
         _tell(progress, done, len(read))
         hashes = {name: check.check_hash for name, check in checks.items()}
@@ -104,7 +108,7 @@ def grade(
             close_boxes()
         write_gradebook(journal)
     seconds = round(time.monotonic() - started, 2)
-    return Summary(len(good), len(jobs), resumed, len(bad), errors, isolation, seed, seconds)
+    return Summary(len(good), len(jobs), len(resumed), len(bad), errors, isolation, seed, seconds)
 
 
 def check_notebook(path: Path, *, isolation: str = "auto", seed: int = SEED_IN_CLASS) -> list[Verdict]:
@@ -117,13 +121,16 @@ def check_notebook(path: Path, *, isolation: str = "auto", seed: int = SEED_IN_C
     if isinstance(one, Unreadable):
         raise GradingError(f"{path} cannot be checked: {one.reason}")
     names = tuple(e.id for e in in_notebook(one.notebook))
-    if isolation == "auto":
-        try:
-            isolation = _isolation_that_works("auto", Limits())
-        except SandboxError:
-            isolation = "none"
+    job = Job(one, names, seed, Sandbox(isolation=isolation).isolation, Limits(), _data_folder())
     try:
-        return list(grade_one(Job(one, names, seed, isolation, Limits(), _data_folder())).verdicts)
+        try:
+            if needs_box(job):
+                prove(job)
+        except SandboxError:
+            if isolation != "auto":
+                raise
+            job = replace(job, isolation="none")
+        return list(grade_one(job).verdicts)
     finally:
         close_boxes()
 
@@ -141,29 +148,23 @@ def _refuse_wrong_use(directory: Path, notebook: str | None, workers: int) -> No
 
 
 def _jobs(
-    journal: Journal,
-    good: Sequence[Submission],
-    checks: dict[str, Check],
-    seed: int,
-    isolation: str,
-    limits: Limits,
-    regrade: bool,
-) -> tuple[list[Job], int]:
-    """Return what is left to grade, and how many submissions are graded already; those count again from now on."""
-    jobs, resumed, data = [], 0, _data_folder()
+    journal: Journal, good: Sequence[Submission], checks: dict[str, Check], run: Run, limits: Limits, regrade: bool
+) -> tuple[list[Job], list[Submission]]:
+    """Return what is left to grade, and the submissions that are graded already."""
+    jobs, resumed, data = [], [], _data_folder()
     for one in sorted(good, key=lambda s: (s.notebook, s.student)):
         names = tuple(e.id for e in in_notebook(one.notebook))
-        there = set() if regrade else journal.graded(one, seed)
+        there = set() if regrade else journal.graded(one, run.seed)
         if all((name, checks[name].check_hash) in there for name in names):
-            resumed += 1
-            journal.write(one, (), {}, replace(_about(one, ()), stopped=journal.stopped(one)))
+            resumed.append(one)
         else:
-            jobs.append(Job(one, names, seed, isolation, limits, data))
+            jobs.append(Job(one, names, run.seed, run.isolation, limits, data))
     return jobs, resumed
 
 
 def _about(one: Submission, stopped: Iterable[tuple[str, str, str]]) -> About:
-    return About(one.student, one.notebook, one.path, one.note, tuple(stopped), flags_of(one), prints_of(one))
+    flags, prints = look(one)
+    return About(one.student, one.notebook, one.path, one.note, tuple(stopped), flags, prints)
 
 
 def _checks(notebooks: Iterable[str]) -> Iterator[Check]:
@@ -187,12 +188,6 @@ def check_hash(exercise: Exercise) -> str:
 @functools.cache
 def _digest(name: str) -> bytes:
     return hashlib.sha256(Path(name).read_bytes()).digest()
-
-
-def _isolation_that_works(isolation: str, limits: Limits) -> str:
-    """Return the isolation there is, after having started a small box: better no run than a class of errors."""
-    with Sandbox(isolation=isolation, limits=limits, preload=False) as box, box.open([]):
-        return box.isolation
 
 
 def _data_folder() -> Path | None:

@@ -7,6 +7,7 @@ comes back as :class:`Unreadable` with the reason, because a run over a class mu
 from __future__ import annotations
 
 import ast
+import functools
 import re
 import tempfile
 from collections import Counter
@@ -147,17 +148,18 @@ def _notebook(said: str, cells: Iterable[tuple[Cell, bool]]) -> tuple[str, str]:
     return next(name for name in NOTEBOOKS if votes[name] == most), ""
 
 
-def defined(source: str) -> list[str]:
+@functools.lru_cache(maxsize=2048)  # most cells are the course's own, the same in every submission
+def defined(source: str) -> tuple[str, ...]:
     """Return the names that a cell binds at its top level, in order; of a cell that does not parse, those that it shows.
 
     >>> defined("def f():\\n    g = 1\\nx, y = 1, 2")
-    ['f', 'x', 'y']
+    ('f', 'x', 'y')
     """
     try:
         tree = ast.parse(source)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return [a or b for a, b in re.findall(r"^(?:def|class)\s+(\w+)|^(\w+)\s*=(?!=)", source, re.MULTILINE)]
-    return list(_bound(tree.body))
+        return tuple(a or b for a, b in re.findall(r"^(?:def|class)\s+(\w+)|^(\w+)\s*=(?!=)", source, re.MULTILINE))
+    return tuple(_bound(tree.body))
 
 
 def _bound(body: Sequence[ast.AST]) -> Iterator[str]:

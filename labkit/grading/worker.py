@@ -55,7 +55,7 @@ class Outcome:
 def grade_one(job: Job) -> Outcome:
     """Return the outcome of a job.  Trouble of the box's own is tried once more in a new box, then said as an error."""
     exercises = [CATALOG[name] for name in job.exercises]
-    if all(unwritten(job.submission.cells, e.id) for e in exercises):
+    if not needs_box(job):
         return Outcome(tuple(_not_written(e, job.seed) for e in exercises), (), job.isolation)
     trouble = ""
     for _ in range(2):
@@ -65,6 +65,11 @@ def grade_one(job: Job) -> Outcome:
             trouble = str(error)
             close_boxes()
     return Outcome(tuple(failed(e, trouble, job.seed) for e in exercises), (), job.isolation)
+
+
+def needs_box(job: Job) -> bool:
+    """Whether there is anything to run: a notebook of stubs is judged by reading it."""
+    return not all(unwritten(job.submission.cells, name) for name in job.exercises)
 
 
 def failed(exercise: Exercise, why: str, seed: int) -> Verdict:
@@ -164,6 +169,16 @@ def _box(isolation: str, torch: bool, limits: Limits, data_folder: Path | None) 
     if kind not in boxes:
         boxes[kind] = Sandbox(isolation=isolation, torch=torch, limits=limits, data_folder=data_folder)
     return boxes[kind]
+
+
+def prove(job: Job, *, warm: bool = True) -> None:
+    """Start a box for a job, so that a SandboxError comes before a class of errors; ``warm``: the one that jobs here will use."""
+    if warm:
+        torch = any(CATALOG[name].needs_torch for name in job.exercises)
+        _box(job.isolation, torch, job.limits, job.data_folder).open([]).close()
+        return
+    with Sandbox(isolation=job.isolation, limits=job.limits, preload=False) as box:
+        box.open([]).close()
 
 
 def close_boxes() -> None:
