@@ -37,7 +37,7 @@ def release(paths: Sequence[Path], out: Path, data: Path) -> list[Path]:
     Raises: FileExistsError when a file to write is there already, so that no work of anybody is overwritten.
     """
     targets = [out / "notebooks" / path.name for path in paths]
-    bundled = [p for p in sorted(data.iterdir()) if p.is_file() and p.suffix != ".py"]
+    bundled = [p for p in sorted(data.iterdir()) if p.is_file() and p.suffix != ".py" and p.name[0] != "."]
     targets += [out / "data" / p.name for p in bundled]
     for target in targets:
         if target.exists():

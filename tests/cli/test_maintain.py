@@ -81,7 +81,7 @@ def test_release_writes_stubs_and_data_and_overwrites_nothing(cli, course_folder
     assert [path.name for path in (out / "notebooks").iterdir()] == [first.name]
     assert dict(answer_cells(read(out / "notebooks" / first.name)))[FIRST.id].source == stub(FIRST.reference)
     assert (out / "data" / "manifest.json").is_file()
-    assert not list((out / "data").glob("*.py"))
+    assert not [p.name for p in (out / "data").iterdir() if p.suffix == ".py" or p.name.startswith(".")]
     again = cli("release", "--out", out)
     assert again.code == 2
     assert "is there already" in again.err
