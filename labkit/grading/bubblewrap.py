@@ -78,7 +78,7 @@ def command(scratch_mib: int, data_folder: Path | None, *, user_namespace: bool 
 
     ``user_namespace``: False, the default for root, keeps only the right to change the user, which the process in
     the box does before anything else, since limits on the number of processes do not bind root; True, the default for
-    everybody else, gives it no rights at all.
+    everybody else, gives it no rights at all.  True is not for root, who would stay root to the kernel's own settings.
     """
     if not sys.platform.startswith("linux"):
         raise Unavailable("bubblewrap needs Linux; use WSL 2, a virtual machine, or isolation none")
@@ -124,19 +124,22 @@ class Mounts:
     def __init__(self) -> None:
         self.packages = [p for p in sys.path if Path(p).name in ("site-packages", "dist-packages") and Path(p).is_dir()]
         # This package, its copies among the installed ones, and a clone of the course, should they lie in what is shown.
-        self.hidden = [PACKAGE, *(Path(p) / "labkit" for p in self.packages)]
+        self.hidden = {PACKAGE, *((Path(p) / "labkit").resolve() for p in self.packages)}
         if PACKAGE.parent.name not in ("site-packages", "dist-packages"):
-            self.hidden.append(PACKAGE.parent)
+            self.hidden.add(PACKAGE.parent)
         self.shown: list[Path] = []
         self.places: dict[str, list[str]] = {"/proc": ["--proc", "/proc"], "/dev": ["--dev", "/dev"]}
 
     def arguments(self) -> list[str]:
         """Return bwrap's arguments, in the order in which they are to be carried out."""
         closed = ["/dev", "/"]
-        for place in self.hidden:
-            if place.is_dir() and any(place.is_relative_to(seen) for seen in self.shown):
-                self.places[str(place)] = ["--perms", "0755", "--tmpfs", str(place)]
-                closed.insert(0, str(place))
+        for seen in self.shown:
+            real = seen.resolve()  # lib64 is lib by another name: what is hidden in one is hidden in the other
+            for hidden in self.hidden:
+                if hidden.is_dir() and hidden.is_relative_to(real):
+                    place = str(seen / hidden.relative_to(real))
+                    self.places[place] = ["--perms", "0755", "--tmpfs", place]
+                    closed.insert(0, place)
         for parent in sorted({parent for place in self.places for parent in Path(place).parents}):
             if self.is_bare(parent):  # left to bwrap, it would be closed to all but its owner
                 self.places[str(parent)] = ["--perms", "0755", "--dir", str(parent)]
@@ -152,9 +155,9 @@ class Mounts:
 
     def is_shown(self, path: Path) -> bool:
         """Return whether a place can be seen already, with nothing that is hidden in between."""
-        around = [hidden for hidden in self.hidden if path.is_relative_to(hidden)]
+        around = [hidden for hidden in self.hidden if path.resolve().is_relative_to(hidden)]
         return any(
-            path.is_relative_to(seen) and not any(hidden.is_relative_to(seen) for hidden in around)
+            path.is_relative_to(seen) and not any(hidden.is_relative_to(seen.resolve()) for hidden in around)
             for seen in self.shown
         )
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import select
 import shutil
 import signal
 import socket
@@ -96,7 +97,12 @@ class Child:
 
     @property
     def bell(self) -> socket.socket:
+        """The socket on which the box speaks up when the child has ended, and only then."""
         return self.box.control
+
+    def has_ended(self) -> bool:
+        """Return whether the box has something to say."""
+        return bool(select.select([self.bell], [], [], 0)[0])
 
     def end(self, *, patience: float = 0) -> str:
         """Have the child and everything it started ended; return how it ended.
@@ -222,10 +228,12 @@ class Box:
 
 
 def _children(pid: int) -> list[int]:
+    """Return the numbers of the processes that come from this one."""
     try:
-        return [int(word) for word in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+        own = [int(word) for word in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
     except OSError:
         return []
+    return [*own, *(one for child in own for one in _children(child))]
 
 
 def advice(words: str) -> str:

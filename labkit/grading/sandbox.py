@@ -132,7 +132,9 @@ class Sandbox:
         try:
             return self._box.child()
         except BoxGone as gone:
-            raise SandboxError(f"the box ended as soon as it was started ({self._box.last_words() or 'it said nothing'})") from gone
+            raise SandboxError(
+                f"the box ended as soon as it was started ({self._box.last_words() or 'it said nothing'})"
+            ) from gone
 
 
 class Session:
@@ -179,6 +181,8 @@ class Session:
             "steps": list(steps),
         }
         try:
+            if self._child is not None and self._child.has_ended():  # since its last answer: no fault of this call
+                self._drop()
             self._start()
             if self._child is None:
                 raise End("Died", "its cells end the process whenever they are run")

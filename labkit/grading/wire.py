@@ -67,10 +67,10 @@ def encode(value: Any) -> bytes:
     """Return the frame that carries a plain value."""
     arrays: list[np.ndarray] = []
     header = json.dumps(_to_json(value, arrays, 0), separators=(",", ":")).encode()
-    body = b"".join(a.tobytes(order="C") for a in arrays)
-    if len(header) > MAX_HEADER or len(body) > MAX_BODY:
-        raise WireError(f"value too large for a frame: {len(header)} + {len(body)} bytes")
-    return PREFIX.pack(MAGIC, len(header), len(body)) + header + body
+    size = sum(a.nbytes for a in arrays)
+    if len(header) > MAX_HEADER or size > MAX_BODY:
+        raise WireError(f"value too large for a frame: {len(header)} + {size} bytes")
+    return b"".join([PREFIX.pack(MAGIC, len(header), size), header, *(a.tobytes(order="C") for a in arrays)])
 
 
 def lengths(prefix: bytes) -> tuple[int, int]:

@@ -345,10 +345,9 @@ def test_wrong_options_are_refused_in_words(options):
 
 def test_a_box_that_died_between_submissions_is_replaced(shared):
     assert_unharmed(shared)
-    for victims in (lambda pid: [pid], _children):  # bwrap outside, the warm process inside
+    for who in (0, 1):  # bwrap outside, the warm process inside
         before = shared._box
-        for pid in victims(before._process.pid):
-            os.kill(pid, signal.SIGKILL)
+        os.kill(_family(before._process.pid)[who], signal.SIGKILL)
         before._process.wait()
         assert_unharmed(shared)
         assert shared._box is not before
@@ -372,18 +371,18 @@ def test_a_killed_grader_leaves_nothing_behind(kind):
     script = LOOP.format(root=str(Path(__file__).parents[2]), kind=kind)
     with subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE, text=True) as process:
         first = int(process.stdout.readline())
-        family = [first, *_children(first)]
-        family += [grandchild for child in family[1:] for grandchild in _children(child)]
+        family = _family(first)
         process.kill()
-    assert len(family) == (2 if kind == "none" else 3)
+    assert len(family) == {"none": 2, "bubblewrap": 3, "ordinary user": 4}[kind]
     deadline = time.monotonic() + 20
     while any(map(_alive, family)) and time.monotonic() < deadline:
         time.sleep(0.02)
     assert not any(map(_alive, family))
 
 
-def _children(pid):
-    return [int(word) for word in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+def _family(pid):
+    children = map(int, Path(f"/proc/{pid}/task/{pid}/children").read_text().split())
+    return [pid, *(one for child in children for one in _family(child))]
 
 
 def _alive(pid):
@@ -422,12 +421,28 @@ def test_a_clone_inside_a_shown_folder_is_hidden_but_for_its_virtual_environment
     mounts.show(tmp_path / "share")
     mounts.show(clone / ".venv" / "lib")
     line = " ".join(mounts.arguments())
-    shown, hidden, again = (line.index(f"{verb} {place}") for verb, place in [
-        ("--ro-bind", f"{tmp_path}/share "), ("--tmpfs", f"{clone} "), ("--ro-bind", f"{clone}/.venv/lib ")
-    ])  # fmt: skip
-    assert shown < hidden < again
-    assert f"--dir {clone}/.venv " in line
-    assert f"--remount-ro {clone} " in line
+    steps = [
+        f"--ro-bind {tmp_path}/share ",
+        f"--tmpfs {clone} ",
+        f"--dir {clone}/.venv ",
+        f"--ro-bind {clone}/.venv/lib ",
+    ]
+    places = [line.index(step) for step in [*steps, f"--remount-ro {clone} "]]
+    assert places == sorted(places)
+
+
+def test_an_installed_labkit_is_hidden_under_each_of_its_names(monkeypatch, tmp_path):
+    installed = tmp_path / "lib" / "site-packages" / "labkit"
+    installed.mkdir(parents=True)
+    (tmp_path / "lib64").symlink_to("lib")
+    monkeypatch.setattr(bubblewrap, "PACKAGE", installed)
+    mounts = bubblewrap.Mounts()
+    mounts.show(tmp_path / "lib")
+    mounts.show(tmp_path / "lib64")
+    line = " ".join(mounts.arguments())
+    for name in ("lib", "lib64"):
+        assert f"--tmpfs {tmp_path}/{name}/site-packages/labkit " in line
+        assert f"--remount-ro {tmp_path}/{name}/site-packages/labkit " in line
 
 
 @pytest.mark.parametrize("machine", ["x86_64", "aarch64"])
