@@ -54,12 +54,9 @@ def fault_sentence(exercise: Exercise, fault: Fault) -> Finding:
             f"Do the exercise {fault.function} first, then come back.",
         )
     place = f" in the line `{fault.text}`" if fault.text else ""
-    sentence = f"raised {fault.kind}: {fault.message}{place}."
-    return Finding(
-        "ran",
-        sentence,
-        FAULT_ADVICE.get(fault.kind, "Call your function on this input in a cell of its own to see where it stops."),
-    )
+    said = next((advice for words, advice in MESSAGE_ADVICE if words in fault.message), "")
+    advice = said or FAULT_ADVICE.get(fault.kind, "Call it on this input in a cell of its own to see where it stops.")
+    return Finding("ran", f"raised {fault.kind}: {fault.message}{place}.", advice)
 
 
 FATAL_ADVICE = {
@@ -68,9 +65,41 @@ FATAL_ADVICE = {
     "Missing": "Define it under exactly this name, at the top level of a cell.",
     "NoAnswer": "Return plain arrays, numbers, lists or tuples.",
 }
+MESSAGE_ADVICE = (  # words of the message that say more than the kind of the exception
+    (
+        "could not be broadcast",
+        "Two shapes do not fit together: compare them from the right, axis by axis; each pair must be equal or 1.",
+    ),
+    (
+        "not aligned",
+        "The inner sizes of a matrix product differ: print both shapes. Is a transpose missing, or the order wrong?",
+    ),
+    (
+        "matmul: Input operand",
+        "The inner sizes of a matrix product differ: print both shapes. Is a transpose missing, or the order wrong?",
+    ),
+    (
+        "mat1 and mat2 shapes",
+        "The inner sizes of a matrix product differ: print both shapes. Is a transpose missing, or the order wrong?",
+    ),
+    (
+        "only 0-dimensional arrays",
+        "A whole array stands where one number is needed, as in float(z) or math.exp(z): use the NumPy function instead.",
+    ),
+    (
+        "truth value of an array",
+        "`if`, `and` and `or` need one True or False, not an array of them: use np.where, a mask, or & and |.",
+    ),
+    ("'NoneType'", "Something here is None: does a function you call lack its `return`?"),
+    (
+        "unexpected keyword argument",
+        "Compare the names of the arguments with the statement: the check passes them by name.",
+    ),
+)
 FAULT_ADVICE = {
     "RecursionError": "The function calls itself without ever reaching an end.",
     "TypeError": "Compare the names, the number and the order of the arguments with the statement.",
+    "UFuncTypeError": "`-=`, `*=` and their like cannot store decimals in an array of whole numbers: make a new array.",
     "NameError": "A name is used that no cell defines: a typing slip, or a cell that was not run.",
     "IndexError": "An index runs past the end: print the shape and the index just before that line.",
     "KeyError": "A key is asked for that is not there.",

@@ -66,6 +66,28 @@ def test_every_fault_says_what_to_do(kind):
     assert "Error" in found.sentence or "text" in found.sentence or "helper" in found.sentence
 
 
+@pytest.mark.parametrize(
+    ("broken", "words"),
+    [
+        (lambda: np.zeros(2) + np.zeros(3), "axis by axis"),
+        (lambda: np.zeros((2, 3)) @ np.zeros((2, 3)), "inner sizes"),
+        (lambda: np.dot(np.zeros((2, 3)), np.zeros((2, 3))), "inner sizes"),
+        (lambda: float(np.zeros(3)), "one number is needed"),
+        (lambda: bool(np.zeros(3) > 0), "np.where"),
+        (lambda: None + 1, "lack its `return`"),
+        (lambda: (lambda x: x)(z=1), "by name"),
+        (lambda: np.subtract(np.ones(2), 0.5, out=np.ones(2, int)), "whole numbers"),
+    ],
+)
+def test_what_numpy_and_python_say_is_translated(broken, words):
+    try:
+        broken()
+    except (TypeError, ValueError) as error:
+        assert words in fault_sentence(EXERCISE, Fault(type(error).__name__, str(error))).advice
+    else:
+        pytest.fail("nothing was raised")
+
+
 def test_an_exercise_that_leans_on_an_unwritten_one_says_which():
     assert (
         "perceptron_predict" in fault_sentence(EXERCISE, Fault("NotImplementedError", "", "perceptron_predict")).advice
