@@ -118,7 +118,8 @@ class _Finder:
             if stem.lower() == notebook.lower():
                 return clean(home), "", name
             if stem.lower().endswith(notebook.lower()) and (who := stem[: -len(notebook)].rstrip("_- ")):
-                return *person(who), notebook
+                student, source = person(who)
+                return student, f"file {who}" if source == who else source, notebook
         for form in (MOODLE, CANVAS):
             if (match := form.match(name)) and match["file"]:
                 return *person(name), match["file"]
