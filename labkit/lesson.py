@@ -13,12 +13,10 @@ from typing import Any
 
 from labkit import cards, memory
 from labkit.exercises import CATALOG
-from labkit.grading.judge import Ask, ask_directly, load_reference, verdict
+from labkit.grading.judge import SEED_IN_CLASS, Ask, ask_directly, load_reference, verdict
 from labkit.grading.model import ERROR, NOT_ATTEMPTED, NOT_YET, PASSED, Case, Exercise, Verdict
 from labkit.grading.observe import Observation
 from labkit.source import reference_source
-
-SEED_IN_CLASS = 0
 
 
 def _never_raises(function: Callable[..., None]) -> Callable[..., None]:

@@ -36,6 +36,7 @@ from labkit.grading.model import (
 from labkit.grading.observe import Observation, observe
 
 Ask = Callable[[Case], Observation]
+SEED_IN_CLASS = 0  # of the inputs in a notebook's checks, the same for everybody; grading draws its own
 FATAL = {"Timeout", "Died", "Missing", "NoAnswer"}  # after one of these, no further case is asked
 
 
@@ -93,7 +94,7 @@ def load_mistake(exercise: Exercise, mistake: Mistake) -> Any:
     return namespace[answer.__name__]
 
 
-def verdict(exercise: Exercise, ask: Ask, seed: int = 0) -> Verdict:
+def verdict(exercise: Exercise, ask: Ask, seed: int = SEED_IN_CLASS) -> Verdict:
     """Return the verdict on the answer behind ``ask``.  Faults of the course's own come back as status "error"."""
     try:
         return _verdict(key(exercise, seed), ask)

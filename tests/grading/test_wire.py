@@ -109,7 +109,7 @@ def test_what_came_back_may_be_written_to_and_shares_nothing():
         b"bytes",
         lambda: None,
     ],
-    ids=repr,
+    ids=lambda value: type(value).__name__,
 )
 def test_what_is_no_plain_value_is_not_sent(value):
     with pytest.raises(wire.WireError):
