@@ -8,7 +8,7 @@ import itertools
 import numpy as np
 
 from labkit.reference.initialization import he_normal, xavier_uniform
-from labkit.reference.layers import Activation, Dense, ReLU
+from labkit.reference.layers import Activation, Dense, Layer, ReLU
 
 
 class Network:
@@ -96,7 +96,7 @@ def fully_connected(sizes, rng, *, activation="relu", dtype=np.float64):
     105
     """
     init = xavier_uniform if activation in ("sigmoid", "tanh", "linear") else he_normal
-    layers = []
+    layers: list[Layer] = []
     for d_in, d_out in itertools.pairwise(sizes):
         layers.append(Dense(d_in, d_out, rng, init=init))
         layers.append(ReLU() if activation == "relu" else Activation(activation))

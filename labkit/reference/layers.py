@@ -153,7 +153,8 @@ class LayerNorm(Layer):
 
     def forward(self, x, *, training=False):
         self.x = x
-        return layernorm_forward(x, *self.params, self.eps)
+        gamma, beta = self.params
+        return layernorm_forward(x, gamma, beta, self.eps)
 
     def backward(self, dy):
         dx, dgamma, dbeta = layernorm_backward(dy, self.x, self.params[0], self.eps)

@@ -130,7 +130,7 @@ def train(
     >>> [p.round(3).ravel().tolist() for p in network.params]
     [[3.0], [2.0]]
     """
-    history = {}
+    history: dict[str, list[float]] = {}
     try:
         for t in range(epochs):
             if schedule is not None:
