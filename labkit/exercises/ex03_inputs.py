@@ -1,0 +1,65 @@
+"""What the exercises of 03_activations share: inputs of both signs, extremes, and wrong answers of one kind."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from labkit.grading.model import Case
+
+NOTEBOOK = "03_activations"
+REFERENCE = "labkit.reference.activations:"
+
+TYPES = "shapes and types"
+EXTREMES = "very large numbers"
+
+
+def both_signs(rng: np.random.Generator, *shape: int) -> np.ndarray:
+    """Return numbers between 0.2 and 2.5 in size, half of them negative, in a random order."""
+    n = int(np.prod(shape))
+    signs = rng.permutation(np.where(np.arange(n) % 2 == 0, 1.0, -1.0))
+    return (signs * rng.uniform(0.2, 2.5, n)).reshape(shape)
+
+
+def ordinary(rng: np.random.Generator) -> list[Case]:
+    return [
+        Case("a vector of seven numbers", (both_signs(rng, 7),)),
+        Case("a matrix of 3 rows and 4 columns", (both_signs(rng, 3, 4),)),
+    ]
+
+
+def shapes_and_types(rng: np.random.Generator) -> list[Case]:
+    return [
+        Case("an array with three axes", (both_signs(rng, 2, 3, 2),), aspect=TYPES),
+        Case("integers", (np.array([-3, -1, 0, 1, 2]),), aspect=TYPES),
+        Case("float32 numbers", (both_signs(rng, 5).astype(np.float32),), aspect=TYPES),
+    ]
+
+
+def at_extremes(*z: float) -> list[Case]:
+    return [Case(f"z from {min(z):g} to {max(z):g}", (np.array(z, dtype=float),), aspect=EXTREMES, quiet=True)]
+
+
+def s(z: Any) -> Any:
+    """Return the sigmoid in a form that never overflows, for wrong answers that are wrong in another way."""
+    return 0.5 * (1.0 + np.tanh(0.5 * z))
+
+
+def as_its_input(z: np.ndarray, y: np.ndarray) -> np.ndarray:
+    """Return y written into an array of z's type: what ``np.zeros_like(z)`` and ``z.copy()`` lead to."""
+    out = np.zeros_like(z)
+    out[...] = y
+    return out
+
+
+CUT = (
+    "integers cut",
+    "With an integer z the fractions are cut off: `np.zeros_like(z)` and `z.copy()` are integer arrays, too, and what you "
+    "write into them loses its decimals. Make the result an array of floats.",
+)
+IN_PLACE = (
+    "z changed in place",
+    "This writes into the caller's z: `z[…] = …`, `z -= …` and `out=z` change the array that was passed. "
+    "Write the result into a new array.",
+)

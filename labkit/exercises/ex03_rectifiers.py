@@ -1,0 +1,367 @@
+"""Four exercises of 03_activations: ReLU and its slope, the leak, and the leak that is learned."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from labkit.exercises.ex03_inputs import (
+    CUT,
+    EXTREMES,
+    IN_PLACE,
+    NOTEBOOK,
+    REFERENCE,
+    TYPES,
+    as_its_input,
+    both_signs,
+    ordinary,
+    shapes_and_types,
+)
+from labkit.grading.compare import close
+from labkit.grading.model import Case, Edit, Exercise, Mistake
+
+# -------------------------------------------------------------------------------------------------------------- relu
+
+
+def relu_cases(rng: np.random.Generator) -> list[Case]:
+    return [
+        *ordinary(rng),
+        *shapes_and_types(rng),
+        Case("large, small and zero", (np.array([-1e6, -1e-9, 0.0, 1e-9, 1e6]),), aspect=EXTREMES),
+    ]
+
+
+def zeroes_in_place(z: Any) -> Any:
+    z[z < 0] = 0
+    return z
+
+
+RELU = Exercise(
+    id="relu",
+    notebook=NOTEBOOK,
+    reference=REFERENCE + "relu",
+    title="The rectifier",
+    cases=relu_cases,
+    judge=close(),
+    mistakes=(
+        Mistake(
+            "np.max for np.maximum",
+            lambda z: np.max(z, 0),
+            "np.max(z, 0) finds the largest element along axis 0. To compare each element with 0 you need np.maximum.",
+        ),
+        Mistake(
+            "absolute value",
+            np.abs,
+            "Negative numbers come out positive: that is |z|. ReLU gives 0 wherever z is negative.",
+        ),
+        Mistake(
+            "negative side kept",
+            lambda z: np.minimum(z, 0.0),
+            "You keep the negative numbers and drop the positive ones; it is the other way round.",
+        ),
+        Mistake(
+            "step function",
+            lambda z: (z > 0) * 1.0,
+            "This is 0 or 1, the step function (and the slope of ReLU). Where z is positive, ReLU passes z itself.",
+        ),
+        Mistake("cut off at 1", lambda z: np.clip(z, 0, 1), "Values above 1 are cut to 1; ReLU has no upper end."),
+        Mistake(
+            "leaky",
+            lambda z: np.where(z > 0, z, 0.01 * z),
+            "This is the leaky ReLU, which comes later; here negative z give exactly 0.",
+        ),
+        Mistake(
+            "softplus",
+            lambda z: np.logaddexp(0, z),
+            "This is log(1 + exp(z)), the softplus: a smooth cousin. ReLU has a corner, and is exactly 0 for negative z.",
+        ),
+        Mistake(
+            "sign reversed", lambda z: np.maximum(-z, 0.0), "This is ReLU of -z: a positive z must come out unchanged."
+        ),
+        Mistake(IN_PLACE[0], zeroes_in_place, IN_PLACE[1]),
+    ),
+    hints=(
+        "Read the formula aloud: the larger of two numbers, 0 and z, for each element.",
+        "Python's max compares two objects as wholes; NumPy has a function that compares element by element.",
+        "np.maximum(a, b) does it. One of the two may be the number 0.0.",
+    ),
+)
+
+# --------------------------------------------------------------------------------------------------------- relu_grad
+
+
+def relu_grad_cases(rng: np.random.Generator) -> list[Case]:
+    return [
+        *ordinary(rng),
+        Case("z = 0 among others", (np.array([-1.5, 0.0, -0.0, 2.0]),), aspect="at zero"),
+        *shapes_and_types(rng)[::2],
+        Case("integers, without 0", (np.array([-3, -1, 1, 2]),), aspect=TYPES),
+    ]
+
+
+def slopes_in_place(z: Any) -> Any:
+    z[z > 0] = 1
+    z[z <= 0] = 0
+    return z
+
+
+def relu_over_z(z: Any) -> Any:
+    return np.maximum(z, 0) / z
+
+
+RELU_GRAD = Exercise(
+    id="relu_grad",
+    notebook=NOTEBOOK,
+    reference=REFERENCE + "relu_grad",
+    title="The rectifier's slope",
+    cases=relu_grad_cases,
+    judge=close(),
+    mistakes=(
+        Mistake(
+            "1 at zero", lambda z: (z >= 0) * 1.0, "At z = 0 the slope is taken as 0 here: compare with >, not >=."
+        ),
+        Mistake(
+            "one half at zero",
+            lambda z: np.heaviside(z, 0.5),
+            "At z = 0 you return 1/2. Any number between 0 and 1 would do there; this course, like the libraries, takes 0.",
+        ),
+        Mistake(
+            "sign function",
+            np.sign,
+            "The slope is -1 for negative z here: that belongs to |z|. ReLU is flat there, so its slope is 0.",
+        ),
+        Mistake(
+            "relu returned",
+            lambda z: np.maximum(z, 0.0),
+            "This is ReLU itself. Its slope is the same number, 1, wherever z is positive.",
+        ),
+        Mistake(
+            "True and False",
+            lambda z: z > 0,
+            "These are True and False; the chain rule multiplies, so make them the numbers 1.0 and 0.0.",
+        ),
+        Mistake("sides swapped", lambda z: (z < 0) * 1.0, "The sides are swapped: ReLU is flat where z is negative."),
+        Mistake(
+            "0 divided by 0",
+            relu_over_z,
+            "relu(z) / z is 0/0 = nan at z = 0. The slope needs no division: it only asks on which side of 0 z lies.",
+        ),
+        Mistake(
+            "1 everywhere",
+            lambda z: np.ones_like(1.0 * z),
+            "That is the slope of y = z; ReLU is flat where z is negative.",
+        ),
+        Mistake(IN_PLACE[0], slopes_in_place, IN_PLACE[1]),
+    ),
+    hints=(
+        "Draw ReLU: two straight pieces. What is the slope of each?",
+        "Ask of every element whether it is greater than 0; that gives an array of True and False.",
+        "True and False become 1.0 and 0.0 by `.astype(float)`, or by np.where with the two numbers.",
+    ),
+)
+
+# -------------------------------------------------------------------------------------------------------- leaky_relu
+
+
+def leaky_cases(rng: np.random.Generator) -> list[Case]:
+    three, whole, single = shapes_and_types(rng)
+    return [
+        Case("a vector and the slope 0.2", (both_signs(rng, 7),), {"alpha": 0.2}),
+        Case("a matrix and the slope 0.05", (both_signs(rng, 3, 4), 0.05)),
+        Case("a vector, without a slope given", (both_signs(rng, 6),)),
+        Case("a slope above 1", (both_signs(rng, 6), 2.5), aspect="any slope"),
+        Case("the slope 0", (both_signs(rng, 6), 0.0), aspect="any slope"),
+        Case("the slope 1", (both_signs(rng, 6), 1.0), aspect="any slope"),
+        *(Case(case.label, (*case.args, 0.3), aspect=TYPES) for case in (three, whole, single)),
+    ]
+
+
+def leaks_in_place(z: Any, alpha: float = 0.01) -> Any:
+    z[z < 0] = alpha * z[z < 0]
+    return z
+
+
+def divides_by_alpha(z: Any, alpha: float = 0.01) -> Any:
+    with np.errstate(divide="ignore"):
+        return np.where(z > 0, z, z / np.float64(alpha))
+
+
+LEAKY = Exercise(
+    id="leaky_relu",
+    notebook=NOTEBOOK,
+    reference=REFERENCE + "leaky_relu",
+    title="A slope that never dies",
+    cases=leaky_cases,
+    judge=close(),
+    mistakes=(
+        Mistake(
+            "slope on the wrong side",
+            Edit("np.where(z > 0, z, alpha * z)", "np.where(z > 0, alpha * z, z)"),
+            "The slope is on the wrong side: positive z pass unchanged, negative z are multiplied by alpha.",
+        ),
+        Mistake(
+            "larger of z and alpha z",
+            Edit("np.where(z > 0, z, alpha * z)", "np.maximum(alpha * z, z)"),
+            "max(alpha z, z) is the leaky ReLU only as long as alpha is at most 1; above, alpha z is the larger one where z is "
+            "positive. Decide by the sign of z.",
+        ),
+        Mistake(
+            "alpha ignored",
+            Edit("alpha * z", "0.01 * z"),
+            "The slope is always 0.01: use the argument alpha, for which 0.01 is only the default.",
+        ),
+        Mistake(
+            "alpha without z",
+            Edit("alpha * z", "alpha"),
+            "The negative side is the constant alpha; it should be the line alpha times z.",
+        ),
+        Mistake(
+            "slope added everywhere",
+            Edit("np.where(z > 0, z, alpha * z)", "np.maximum(z, 0) + alpha * z"),
+            "Where z is positive the slope is 1 + alpha here: alpha z is to be added on the negative side only.",
+        ),
+        Mistake(
+            "negative side turned up",
+            Edit("alpha * z", "-alpha * z"),
+            "Negative z come out positive: the negative side keeps its sign, it is only flatter.",
+        ),
+        Mistake(
+            "plain relu",
+            Edit("alpha * z", "0.0 * z"),
+            "This is plain ReLU: the slope alpha on the negative side is missing.",
+        ),
+        Mistake(
+            "elu",
+            Edit("alpha * z", "alpha * np.expm1(z)"),
+            "This is ELU, which bends towards -alpha. The leaky side is a straight line, alpha times z.",
+        ),
+        Mistake(
+            "divided by alpha",
+            divides_by_alpha,
+            "You divide by alpha on the negative side; its slope is alpha, so multiply.",
+        ),
+        Mistake(CUT[0], lambda z, alpha=0.01: as_its_input(z, np.where(z > 0, z, alpha * z)), CUT[1]),
+        Mistake(IN_PLACE[0], leaks_in_place, IN_PLACE[1]),
+    ),
+    hints=(
+        "Two straight pieces again; only the left one is no longer flat.",
+        "np.where(condition, a, b) takes a where the condition holds, and b elsewhere.",
+        "The condition is z > 0; then z itself, else alpha times z.",
+    ),
+)
+
+# ------------------------------------------------------------------------------------------------------- prelu_grads
+
+
+def prelu_cases(rng: np.random.Generator) -> list[Case]:
+    def case(label: str, alpha: float, *shape: int, aspect: str = "values") -> Case:
+        return Case(label, (both_signs(rng, *shape), alpha, rng.normal(size=shape) + 0.5), aspect=aspect)
+
+    at_zero = np.array([-1.5, 0.0, 2.0, 0.0])
+    whole = np.array([[-3, 1, -2], [2, -1, 4]]), 0.3, np.array([[1, 2, -1], [3, 2, 1]])
+    return [
+        case("a matrix and the slope 0.25", 0.25, 3, 4),
+        case("a vector and the slope 0.1", 0.1, 7),
+        case("a slope above 1", 1.5, 6, aspect="any slope"),
+        case("the slope 0", 0.0, 6, aspect="any slope"),
+        Case("z = 0 among others", (at_zero, 0.3, rng.uniform(0.5, 1.5, 4)), aspect="at zero"),
+        case("an array with three axes", 0.3, 2, 3, 2, aspect=TYPES),
+        Case("integers", whole, aspect=TYPES),
+    ]
+
+
+def dy_in_place(z: Any, alpha: Any, dy: Any) -> Any:
+    dalpha = (dy * z)[z <= 0].sum()
+    dy[z <= 0] = alpha * dy[z <= 0]
+    return dy, dalpha
+
+
+PRELU = Exercise(
+    id="prelu_grads",
+    notebook=NOTEBOOK,
+    reference=REFERENCE + "prelu_grads",
+    title="A slope that is learned",
+    points=2,
+    cases=prelu_cases,
+    judge=close("dz", "dalpha"),
+    mistakes=(
+        Mistake(
+            "mean for sum",
+            Edit("0.0, dy * z).sum()", "0.0, dy * z).mean()"),
+            "dalpha is a mean here. Every element used the same alpha, so their shares add up: a sum.",
+        ),
+        Mistake(
+            "dy forgotten in dalpha",
+            Edit("0.0, dy * z)", "0.0, z)"),
+            "dalpha lacks the chain rule's other factor: each z counts with the dy that arrives there.",
+        ),
+        Mistake(
+            "dy forgotten in dz",
+            Edit("dz = np.where(z > 0, dy, alpha * dy)", "dz = np.where(z > 0, 1.0, alpha)"),
+            "dz is the local slope, 1 or alpha, only; by the chain rule it is multiplied by dy.",
+        ),
+        Mistake(
+            "dy forgotten in both",
+            Edit("alpha * dy)", "alpha)", (("0.0, dy * z)", "0.0, z)"), ("z > 0, dy,", "z > 0, 1.0,"))),
+            "These are the local slopes, dy/dz and dy/dalpha, only. The chain rule multiplies both by the dy that arrives, before "
+            "anything is summed.",
+        ),
+        Mistake(
+            "dalpha from the positive side",
+            Edit("np.where(z > 0, 0.0, dy * z)", "np.where(z > 0, dy * z, 0.0)"),
+            "dalpha sums over positive z, where y = z does not depend on alpha at all. Sum over the others.",
+        ),
+        Mistake(
+            "dalpha over all elements",
+            Edit("np.where(z > 0, 0.0, dy * z)", "(dy * z)"),
+            "dalpha sums over all elements; where z is positive y does not depend on alpha, so nothing is added there.",
+        ),
+        Mistake(
+            "dalpha not summed",
+            Edit("dy * z).sum()", "dy * z)"),
+            "dalpha has one entry an element. There is one alpha, so its derivative is one number: the sum of them.",
+        ),
+        Mistake(
+            "a slope for each column",
+            Edit(".sum()", ".sum(axis=0)"),
+            "dalpha is summed over the rows only, as if each column had a slope of its own. There is one alpha for all elements.",
+        ),
+        Mistake(
+            "slope on the wrong side",
+            Edit("dz = np.where(z > 0, dy, alpha * dy)", "dz = np.where(z > 0, alpha * dy, dy)"),
+            "In dz the slope alpha is on the wrong side: dy passes unchanged where z is positive.",
+        ),
+        Mistake(
+            "output for slope",
+            Edit("alpha * dy)", "alpha * z * dy)"),
+            "On the negative side you multiply dy by y = alpha z. What belongs there is the slope of y in z, which is alpha.",
+        ),
+        Mistake(
+            "alpha in dalpha",
+            Edit("0.0, dy * z)", "0.0, dy * alpha * z)"),
+            "dalpha still holds a factor alpha; the derivative of alpha z in alpha is z.",
+        ),
+        Mistake(
+            "1 at zero",
+            Edit("dz = np.where(z > 0", "dz = np.where(z >= 0"),
+            "At z = 0 the course takes the left slope: dz is dy only where z > 0, not where z = 0.",
+        ),
+        Mistake(
+            "order swapped",
+            Edit("return dz, dalpha", "return dalpha, dz"),
+            "The two results are in the wrong order: first dz, then dalpha.",
+        ),
+        Mistake(
+            "dy changed in place",
+            dy_in_place,
+            "`dy[…] = …` writes into the caller's array, which the rest of the network still needs (and cuts integers). "
+            "Make a new array.",
+        ),
+    ),
+    hints=(
+        "Differentiate y = alpha z twice, once in z and once in alpha. And y = z?",
+        "dz: the slope at each element (1 or alpha) times the dy that arrives there.",
+        "dalpha: dy times z at the elements with z <= 0, summed to one number. Return dz, dalpha.",
+    ),
+)

@@ -1,0 +1,262 @@
+"""Three exercises of 03_activations, the smooth rectifiers: ELU, SiLU, GELU."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from labkit.exercises.ex03_inputs import (
+    CUT,
+    EXTREMES,
+    IN_PLACE,
+    NOTEBOOK,
+    REFERENCE,
+    TYPES,
+    as_its_input,
+    at_extremes,
+    both_signs,
+    ordinary,
+    s,
+    shapes_and_types,
+)
+from labkit.grading.compare import close
+from labkit.grading.model import Case, Edit, Exercise, Mistake
+
+# --------------------------------------------------------------------------------------------------------------- elu
+
+
+def elu_cases(rng: np.random.Generator) -> list[Case]:
+    three, whole, single = shapes_and_types(rng)
+    far = np.array([-1000.0, -1.0, 0.0, 1.0, 720.0, 1000.0])
+    return [
+        Case("a vector and alpha = 0.5", (both_signs(rng, 7),), {"alpha": 0.5}),
+        Case("a matrix and alpha = 2", (both_signs(rng, 3, 4), 2.0)),
+        Case("a vector, without alpha given", (both_signs(rng, 6),)),
+        *(Case(case.label, (*case.args, 0.7), aspect=TYPES) for case in (three, whole, single)),
+        Case("z from -1000 to 1000", (far, 1.5), aspect=EXTREMES, quiet=True),
+    ]
+
+
+def masks_times_branches(z: Any, alpha: float = 1.0) -> Any:
+    return (z > 0) * z + (z <= 0) * alpha * (np.exp(z) - 1)
+
+
+def elu_in_place(z: Any, alpha: float = 1.0) -> Any:
+    z[z <= 0] = alpha * np.expm1(z[z <= 0])
+    return z
+
+
+ELU = Exercise(
+    id="elu",
+    notebook=NOTEBOOK,
+    reference=REFERENCE + "elu",
+    title="A soft floor",
+    cases=elu_cases,
+    judge=close(),
+    mistakes=(
+        Mistake(
+            "inf times 0",
+            masks_times_branches,
+            "At z = 1000 exp(z) is inf, and 0 times inf is nan, so a mask that multiplies cannot hide it. Choose with np.where, and "
+            "keep large z away from exp.",
+        ),
+        Mistake(
+            "minus 1 missing",
+            Edit("np.expm1(np.minimum(z, 0.0))", "np.exp(np.minimum(z, 0.0))"),
+            "At z = 0 the left side is alpha instead of 0, and the curve jumps: subtract 1 from exp(z).",
+        ),
+        Mistake(
+            "brackets missing",
+            Edit("alpha * np.expm1(np.minimum(z, 0.0))", "alpha * np.exp(np.minimum(z, 0.0)) - 1"),
+            "alpha multiplies exp(z) only; it multiplies the bracket (exp(z) - 1).",
+        ),
+        Mistake(
+            "alpha in the exponent",
+            Edit("alpha * np.expm1(np.minimum(z, 0.0))", "np.expm1(alpha * np.minimum(z, 0.0))"),
+            "alpha is in the exponent; it stands before the bracket, and so sets the floor at -alpha.",
+        ),
+        Mistake(
+            "alpha ignored",
+            Edit("alpha * np", "np"),
+            "alpha is not used: the left side is alpha times (exp(z) - 1).",
+        ),
+        Mistake(
+            "alpha on both sides",
+            Edit("np.where(z > 0, z,", "np.where(z > 0, alpha * z,"),
+            "alpha multiplies the positive side as well; positive z pass unchanged.",
+        ),
+        Mistake(
+            "sides swapped",
+            Edit("np.where(z > 0, z, alpha * np.expm1(np.minimum(z, 0.0)))", "np.where(z < 0, z, alpha * np.expm1(z))"),
+            "The sides are swapped: the exponential belongs to negative z, where it is below 1.",
+        ),
+        Mistake(
+            "larger of both sides",
+            Edit("np.where(z > 0, z, alpha * np.expm1(np.minimum(z, 0.0)))", "np.maximum(z, alpha * np.expm1(z))"),
+            "The larger of z and alpha (exp(z) - 1) is the exponential where z is positive. Decide by the sign of z.",
+        ),
+        Mistake(
+            "both sides added",
+            Edit(
+                "np.where(z > 0, z, alpha * np.expm1(np.minimum(z, 0.0)))", "np.maximum(z, 0.0) + alpha * np.expm1(z)"
+            ),
+            "Where z is positive the exponential is added to z. It counts on the negative side only.",
+        ),
+        Mistake(
+            "straight line",
+            Edit("np.expm1(np.minimum(z, 0.0))", "np.minimum(z, 0.0)"),
+            "The negative side is a straight line: that is the leaky ReLU. ELU has alpha (exp(z) - 1) there.",
+        ),
+        Mistake(
+            CUT[0],
+            lambda z, alpha=1.0: as_its_input(z, np.where(z > 0, z, alpha * np.expm1(np.minimum(z, 0.0)))),
+            CUT[1],
+        ),
+        Mistake(IN_PLACE[0], elu_in_place, IN_PLACE[1]),
+    ),
+    hints=(
+        "Two sides, as with the leaky ReLU: z where z is positive, and alpha (exp(z) - 1) elsewhere.",
+        "np.where computes both sides for every element before it chooses: what does exp make of z = 1000?",
+        "Hand exp the smaller of z and 0: np.minimum(z, 0.0). Then it never sees a large number.",
+    ),
+)
+
+# -------------------------------------------------------------------------------------------------------------- silu
+
+
+def silu_cases(rng: np.random.Generator) -> list[Case]:
+    return [*ordinary(rng), *shapes_and_types(rng), *at_extremes(-1000, -720, -30, 0, 30, 1000)]
+
+
+SILU = Exercise(
+    id="silu",
+    notebook=NOTEBOOK,
+    reference=REFERENCE + "silu",
+    title="A gate for itself",
+    cases=silu_cases,
+    judge=close(),
+    mistakes=(
+        Mistake(
+            "exp overflows for negative z",
+            lambda z: z / (1 + np.exp(-z)),
+            "For z below -709 exp(-z) overflows, here as in the plain sigmoid. Call the sigmoid that you wrote: it is safe.",
+        ),
+        Mistake(
+            "exp overflows for positive z",
+            lambda z: z * np.exp(z) / (1 + np.exp(z)),
+            "exp(z) / (1 + exp(z)) is inf / inf = nan from z = 710 on. Call the sigmoid that you wrote: it is safe.",
+        ),
+        Mistake("sigmoid returned", s, "This is the sigmoid alone: the factor z is missing."),
+        Mistake("sum for product", lambda z: z + s(z), "You add z and the sigmoid; SiLU is their product."),
+        Mistake(
+            "relu for z",
+            lambda z: np.maximum(z, 0) * s(z),
+            "This is exactly 0 for negative z. SiLU is a little below 0 there: the factor is z itself, not relu(z).",
+        ),
+        Mistake(
+            "tanh for sigmoid", lambda z: z * np.tanh(z), "The gate is tanh here; SiLU multiplies z by the sigmoid."
+        ),
+        Mistake(
+            "beta of 1.702",
+            lambda z: z * s(1.702 * z),
+            "sigmoid(1.702 z) makes this an approximation to GELU; SiLU takes sigmoid(z).",
+        ),
+        Mistake(
+            "derivative returned",
+            lambda z: s(z) + z * s(z) * s(-z),
+            "This is the derivative of SiLU; the function itself is z times sigmoid(z).",
+        ),
+        Mistake(
+            "slope as the gate",
+            lambda z: z * s(z) * s(-z),
+            "z is multiplied by the sigmoid's slope; multiply it by the sigmoid itself.",
+        ),
+        Mistake(
+            "sign of the gate",
+            lambda z: z * s(-z),
+            "The gate closes where it should open: it is sigmoid(z), near 1 for large z.",
+        ),
+        Mistake(CUT[0], lambda z: as_its_input(z, z * s(z)), CUT[1]),
+    ),
+    hints=(
+        "You have all the parts: one multiplication.",
+        "Use the sigmoid you wrote, not a new 1 / (1 + exp(-z)): the extremes are settled there.",
+        "z times sigmoid(z).",
+    ),
+)
+
+# -------------------------------------------------------------------------------------------------------------- gelu
+
+
+def gelu_cases(rng: np.random.Generator) -> list[Case]:
+    return [*ordinary(rng), *shapes_and_types(rng), *at_extremes(-1000, -5, 0, 5, 1000)]
+
+
+def gelu_exact(z: Any) -> Any:
+    from scipy.special import erf
+
+    return 0.5 * z * (1 + erf(z / np.sqrt(2)))
+
+
+GELU = Exercise(
+    id="gelu",
+    notebook=NOTEBOOK,
+    reference=REFERENCE + "gelu",
+    title="Weighed by the normal distribution",
+    cases=gelu_cases,
+    judge=close(),
+    mistakes=(
+        Mistake(
+            "tanh form",
+            lambda z: 0.5 * z * (1 + np.tanh(np.sqrt(2 / np.pi) * (z + 0.044715 * np.power(z, 3)))),
+            "This is the approximation with tanh, off by up to 0.0005. The exact form with erf is asked for.",
+        ),
+        Mistake(
+            "sigmoid form",
+            lambda z: z * s(1.702 * z),
+            "z sigmoid(1.702 z) is an approximation, off by up to 0.02. The exact form with erf is asked for.",
+        ),
+        Mistake(
+            "root of 2 missing",
+            Edit("z / 2**0.5", "z"),
+            "erf takes z / sqrt(2): without it the normal distribution has the wrong width.",
+        ),
+        Mistake(
+            "half of z for root of 2",
+            Edit("z / 2**0.5", "z / 2"),
+            "erf takes z divided by the square root of 2, not by 2.",
+        ),
+        Mistake(
+            "one half missing",
+            Edit("z * 0.5 *", "z *"),
+            "Everything is twice too large: Phi(z) = (1 + erf(…)) / 2 must run from 0 to 1.",
+        ),
+        Mistake(
+            "plus 1 missing",
+            Edit("1.0 + erf", "erf"),
+            "The 1 is missing: erf runs from -1 to 1, and (1 + erf) / 2 from 0 to 1.",
+        ),
+        Mistake(
+            "distribution alone",
+            Edit("z * 0.5", "0.5"),
+            "This is Phi(z), the distribution function: the factor z is missing.",
+        ),
+        Mistake(
+            "density for distribution",
+            Edit("0.5 * (1.0 + erf(z / 2**0.5))", "np.exp(-(z**2) / 2) / (2 * np.pi) ** 0.5"),
+            "You multiply z by the normal density (the bell). Phi is the distribution function: the area under the bell up to z.",
+        ),
+        Mistake(
+            "silu",
+            lambda z: z * s(z),
+            "This is SiLU: for GELU the gate is the normal distribution function, not the sigmoid.",
+        ),
+        Mistake(CUT[0], lambda z: as_its_input(z, gelu_exact(z)), CUT[1]),
+    ),
+    hints=(
+        "Two steps: the distribution function Phi(z), then z times it.",
+        "`from scipy.special import erf` inside the function; erf works on whole arrays.",
+        "Phi is half of 1 plus erf of z over the square root of 2; it must be 1/2 at z = 0.",
+    ),
+)
