@@ -19,7 +19,7 @@ from labkit.source import is_stub, reference_source
 RUN = 6  # tokens hashed together
 WINDOW = 4  # of so many hashes in a row the smallest is kept
 MIN_TOKENS = 70  # shorter answers are alike without anybody having copied
-NEAR = 0.9  # share of fingerprints in common
+NEAR = 0.8  # share of fingerprints in common: one small edit in an answer of ten lines leaves 0.88, another author 0.1 to 0.6
 LIBRARIES = {"scipy", "sklearn", "torch", "torchvision", "tensorflow", "keras", "jax", "labkit"}
 OTHER_NAMES = {  # a library's name for what an exercise asks
     "expit": "sigmoid",

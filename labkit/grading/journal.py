@@ -274,6 +274,8 @@ class Journal:
                     "make room, then run the same command again; it goes on where it was"
                 ) from error
             raise GradingError(f"{self.out / FILE} cannot be used: {why}") from error
+        except sqlite3.ProgrammingError:
+            raise  # our own mistake, and no state of the file
         except sqlite3.DatabaseError as error:
             raise GradingError(
                 f"{self.out / FILE} is damaged or no journal ({error}); it is left as it is. "
