@@ -20,11 +20,10 @@ import select
 import signal
 import socket
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NoReturn
 
-from labkit.grading import cells, inside
+from labkit.grading import cells, inside, pages, processes
 from labkit.grading.lockdown import LINUX, MIB, deny_system_calls, die_with_parent, limit, posture
 
 TICK = 50  # milliseconds between two looks at memory and processes
@@ -49,9 +48,10 @@ def main(config: dict[str, Any]) -> NoReturn:
             importlib.import_module(name)
     box = Box(control, config)
     box.tidy()  # matplotlib has left its list of fonts
-    _say(control, {"is": "ready", "filtered": deny_system_calls()})
     gc.collect()
     gc.freeze()  # what is here now is shared with the children: looking through it would copy it
+    pages.collapse()
+    _say(control, {"is": "ready", "filtered": deny_system_calls()})
     box.run()
 
 
@@ -64,7 +64,7 @@ class Box:
         self.limits = config["limits"]
         self.scratch = [Path(folder) for folder in config["scratch"]]
         self.posture = posture()
-        own = _status("self")
+        own = processes.numbers("self")
         self.memory = own.get("RssAnon", 0) + self.limits["memory_mib"] * MIB
         self.address_space = own.get("VmSize", 0) + (self.limits["memory_mib"] + 1024) * MIB
 
@@ -150,7 +150,7 @@ class Box:
     def broken_limit(self) -> str:
         """Return which limit the submission's processes together have passed, "" for none."""
         memory = tasks = 0
-        for status in descendants():
+        for status in processes.descendants():
             memory += status.get("RssAnon", 0) + status.get("RssShmem", 0)
             tasks += status.get("Threads", 1)
         if memory > self.memory:
@@ -171,7 +171,7 @@ class Box:
                 with contextlib.suppress(ProcessLookupError):
                     os.kill(-1, signal.SIGKILL)
             else:
-                for status in descendants():
+                for status in processes.descendants():
                     with contextlib.suppress(ProcessLookupError):
                         os.kill(status["Pid"], signal.SIGKILL)
             try:
@@ -183,41 +183,6 @@ class Box:
         """Empty the folders that can be written to."""
         for folder in self.scratch:
             empty(folder)
-
-
-def descendants() -> Iterator[dict[str, int]]:
-    """Yield the status of every process that comes from this one (Linux; nothing elsewhere)."""
-    if not LINUX:
-        return
-    everybody = {}
-    for folder in Path("/proc").iterdir():
-        if folder.name.isdigit() and (status := _status(folder.name)):
-            everybody[status["Pid"]] = status
-    family = {os.getpid()}
-    found = True
-    while found:
-        found = False
-        for pid, status in list(everybody.items()):
-            if status["PPid"] in family:
-                family.add(pid)
-                found = True
-                del everybody[pid]
-                yield status
-
-
-def _status(pid: str) -> dict[str, int]:
-    """Return the numbers of /proc/PID/status, sizes in bytes; empty when there is no such process or no /proc."""
-    try:
-        lines = Path(f"/proc/{pid}/status").read_text("ascii", "replace").splitlines()
-    except OSError:
-        return {}
-    numbers = {}
-    for line in lines:
-        key, _, value = line.partition(":")
-        words = value.split()
-        if words and words[0].isdigit():
-            numbers[key] = int(words[0]) * (1024 if words[-1] == "kB" else 1)
-    return numbers
 
 
 def empty(folder: Path) -> None:

@@ -13,7 +13,7 @@ from labkit.grading.cells import ignore
 # What of labkit is in the box.  The folders stand for all they hold; of the package itself and of grading, only these.
 FOLDERS = ("datasets", "plotting")
 MODULES = ("__init__", "figures", "gradients", "vision")
-GRADING = ("__init__", "box", "cells", "channel", "inside", "lockdown", "observe", "wire")
+GRADING = ("__init__", "box", "cells", "channel", "inside", "lockdown", "observe", "pages", "processes", "wire")
 ABSENT = ("labkit.explore", "labkit.experiments")
 SILENT = ("check", "hint", "progress", "show")
 

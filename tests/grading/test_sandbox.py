@@ -445,6 +445,37 @@ def test_an_installed_labkit_is_hidden_under_each_of_its_names(monkeypatch, tmp_
         assert f"--remount-ro {tmp_path}/{name}/site-packages/labkit " in line
 
 
+def test_memory_is_cut_to_whole_large_pages():
+    from labkit.grading.pages import collapse, private_memory
+
+    maps = """\
+55d000100000-55d000a00000 rw-p 00000000 00:00 0                          [heap]
+7f0000000000-7f00001fffff rw-p 00000000 00:00 0
+7f0000400000-7f0000800000 rw-p 00000000 00:00 0
+7f0001000000-7f0002000000 r--p 00000000 00:00 0
+7f0003000000-7f0004000000 rw-p 00000000 fd:00 12                         /usr/lib/x.so
+7f0005000000-7f0006000000 rw-s 00000000 00:01 12
+"""
+    assert private_memory(maps) == [(0x55D000200000, 0x55D000A00000), (0x7F0000400000, 0x7F0000800000)]
+    assert collapse() >= 0
+
+
+def test_every_descendant_is_found():
+    from labkit.grading import processes
+
+    script = "import subprocess, time; subprocess.Popen(['sleep', '9']); print('up', flush=True); time.sleep(9)"
+    with subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE, text=True) as child:
+        child.stdout.readline()
+        found = {one["Pid"]: one for one in processes.descendants()}
+        grandchildren = [one for one in found.values() if one["PPid"] == child.pid]
+        for pid in (child.pid, grandchildren[0]["Pid"]):
+            os.kill(pid, signal.SIGKILL)
+    assert child.pid in found
+    assert len(grandchildren) == 1
+    assert found[child.pid]["RssAnon"] > 1 << 20
+    assert processes.numbers("0") == {}
+
+
 @pytest.mark.parametrize("machine", ["x86_64", "aarch64"])
 def test_the_filter_is_a_well_formed_program(machine):
     import struct

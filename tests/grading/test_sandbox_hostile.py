@@ -92,8 +92,8 @@ def test_a_stuck_cell_is_left_out_in_time(shared, what):
 
 
 @pytest.mark.parametrize("what", ["an endless loop", "deaf to signals", "locked", "stopped"])
-def test_a_stuck_call_is_given_up_in_time(sandbox, what):
-    fault = ask_once(sandbox, as_function(STUCK[what])).fault
+def test_a_stuck_call_is_given_up_in_time(shared, what):
+    fault = ask_once(shared, as_function(STUCK[what])).fault
     assert (fault.kind, fault.message) == ("Timeout", "did not return within 1.5 s")
 
 
