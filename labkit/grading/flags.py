@@ -41,8 +41,7 @@ def look(submission: Submission) -> tuple[tuple[Flag, ...], dict[str, list[int]]
 
     Answers that are short, or nearly the course's own, have no fingerprint: they are alike without anybody having copied.
     """
-    trees = [tree for cell in submission.cells if (tree := parsed(cell.source)) is not None]
-    imported = _imports(trees)
+    imported = dict(pair for cell in submission.cells for pair in _imports(cell.source))
     flags: list[Flag] = [
         ("", f"It imports {name}, where the course's answers are.")
         for name in sorted({n for n in imported.values() if n.startswith(MASKED)})
@@ -162,17 +161,18 @@ def _is_text(node: ast.AST) -> bool:
     return isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant) and isinstance(node.value.value, str)
 
 
-def _imports(trees: Iterable[ast.Module]) -> dict[str, str]:
-    """Return local name -> dotted name for everything that the cells import."""
-    names = {}
-    for node in (n for tree in trees for n in ast.walk(tree)):
+@functools.lru_cache(maxsize=1024)  # most cells are the course's own, the same in every submission
+def _imports(source: str) -> tuple[tuple[str, str], ...]:
+    """Return (local name, dotted name) for everything that a cell imports."""
+    if "import" not in source or (tree := parsed(source)) is None:
+        return ()
+    names = []
+    for node in ast.walk(tree):
         if isinstance(node, ast.Import):
-            for alias in node.names:
-                names[alias.asname or alias.name] = alias.name
+            names += [(alias.asname or alias.name, alias.name) for alias in node.names]
         elif isinstance(node, ast.ImportFrom) and node.module and node.level == 0:
-            for alias in node.names:
-                names[alias.asname or alias.name] = f"{node.module}.{alias.name}"
-    return names
+            names += [(alias.asname or alias.name, f"{node.module}.{alias.name}") for alias in node.names]
+    return tuple(names)
 
 
 def _whole(node: ast.AST, exercise: str, imported: Mapping[str, str]) -> Iterator[str]:
