@@ -127,7 +127,7 @@ def backward(dlogits: np.ndarray, params: Params, inputs: list, z: list, slope: 
 
 
 def dead_share(z: list[np.ndarray], slope: Function) -> float:
-    """Return the share of units whose slope is 0 on every row: nothing flows back through them, so they cannot recover."""
+    """Return the share of units whose slope is 0 on every row: nothing flows back into their own weights."""
     flat = np.concatenate([(slope(one) == 0).all(axis=0) for one in z])
     return float(flat.mean())
 

@@ -25,9 +25,10 @@ def test_outputs_are_what_the_layers_make_of_the_inputs():
     assert np.abs(stack.outputs[0]).max() > 1
 
 
-def test_sigmoids_forget_their_input():
-    stack = compute("sigmoid", 20, 1.0)
-    assert stack.across[-1] < 1e-6 < stack.std[-1]
+@pytest.mark.parametrize("scale", [0.1, 1.0, 3.0])
+def test_sigmoids_forget_their_input_at_every_scale_of_the_slider(scale):
+    stack = compute("sigmoid", 20, scale)
+    assert stack.across[-1] < 1e-5 < stack.std[-1]
     assert "faded" in describe(stack)
 
 
