@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from concurrent.futures import BrokenExecutor, Future
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -12,8 +13,9 @@ from labkit.exercises import CATALOG
 from labkit.grading import worker
 from labkit.grading.grade import Here, check_notebook, grade
 from labkit.grading.journal import GradingError, Journal
-from labkit.grading.model import ERROR, NOT_ATTEMPTED, NOT_YET, PASSED
+from labkit.grading.model import ERROR, NOT_ATTEMPTED, NOT_YET, PASSED, Case
 from labkit.grading.sandbox import Limits, Sandbox, SandboxError
+from labkit.grading.wire import Tensor
 from labkit.lesson import examine
 from labkit.source import reference_source
 from tests.grading.submissions import (
@@ -27,6 +29,7 @@ from tests.grading.submissions import (
     STUCK,
     WRONG,
     answer,
+    cell,
     hand_in,
     honest,
     notebook,
@@ -339,3 +342,32 @@ def test_one_notebook_can_be_chosen(folder, tmp_path):
     summary = grade(folder, tmp_path / "out", workers=1, notebook="00_start_here")
     assert (summary.submissions, summary.graded) == (1, 1)
     assert {row.notebook for rows in graded(tmp_path / "out").values() for row in rows.values()} == {"00_start_here"}
+
+
+@pytest.mark.slow
+def test_a_notebook_in_torch_is_graded_in_a_box_with_torch(tmp_path, monkeypatch):
+    """The course's softmax twin as an exercise of its own, with tensors going in and coming out."""
+
+    def cases(rng):
+        return [
+            Case("two rows", (Tensor(rng.normal(size=(2, 3))),)),
+            Case("one row", (Tensor(rng.normal(size=(1, 4))),)),
+        ]
+
+    exercise = replace(
+        CATALOG["softmax"], reference="labkit.reference.activations_torch:softmax", cases=cases, mistakes=(), points=1
+    )
+    monkeypatch.setitem(CATALOG, "softmax", exercise)
+    assert exercise.needs_torch
+    imports = "import torch\nfrom torch import nn"
+    right, wrong = (
+        "def softmax(z):\n    return nn.Softmax(dim=-1)(z)",
+        "def softmax(z):\n    return nn.Softmax(dim=0)(z)",
+    )
+    for name, source in {"ada": right, "ben": wrong, "cleo": "def softmax(z):\n    return z.numpy()"}.items():
+        hand_in(tmp_path / "in", name, notebook(cell(imports), cell(source)), exercise.notebook)
+    summary = grade(tmp_path / "in", tmp_path / "out", workers=1)
+    rows = graded(tmp_path / "out")
+    assert summary.errors == 0
+    assert {name: own["softmax"].points for name, own in rows.items()} == {"ada": 1, "ben": 0, "cleo": 0}
+    assert "PyTorch" in rows["cleo"]["softmax"].advice
