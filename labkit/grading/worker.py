@@ -139,12 +139,17 @@ def _with_the_reason(
             f"{exercise.id} is not there, because {event.label} {HOW[event.status].format(event.message).rstrip('.')}."
         )
         return replace(
-            result, status=NOT_YET, message=text, advice="Run this cell by itself, and mend what stops it.", call=""
+            result,
+            status=NOT_YET,
+            message=text,
+            advice="Run this cell by itself, and mend what stops it.",
+            call="",
+            aspects=(),
         )
     if missing and not own:
         text = f"{exercise.id} is not in this notebook."
         advice = "Define it under exactly this name, at the top level of a cell."
-        return replace(result, status=NOT_ATTEMPTED, message=text, advice=advice, call="")
+        return replace(result, status=NOT_ATTEMPTED, message=text, advice=advice, call="", aspects=())
     return result
 
 
