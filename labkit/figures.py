@@ -34,7 +34,9 @@ def show(fig: Figure, alt: str) -> None:
     Outside a notebook the text alone is printed.
     """
     if not isinstance(alt, str) or not alt.strip():
-        raise ValueError("show(fig, alt): alt is one sentence that says what the figure shows, for readers who cannot see it")
+        raise ValueError(
+            "show(fig, alt): alt is one sentence that says what the figure shows, for readers who cannot see it"
+        )
     shell = sys.modules.get("IPython")
     if shell is not None and shell.get_ipython() is not None:
         from IPython.display import display

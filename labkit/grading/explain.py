@@ -92,6 +92,10 @@ MESSAGE_ADVICE = (  # words of the message that say more than the kind of the ex
     ),
     ("'NoneType'", "Something here is None: does a function you call lack its `return`?"),
     (
+        "module 'numpy' has no attribute",
+        "NumPy has nothing of that name: a typing slip, or a name from another library?",
+    ),
+    (
         "unexpected keyword argument",
         "Compare the names of the arguments with the statement: the check passes them by name.",
     ),
