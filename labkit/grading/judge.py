@@ -16,7 +16,7 @@ from typing import Any
 
 import numpy as np
 
-from labkit.grading.compare import same
+from labkit.grading.compare import difference, same
 from labkit.grading.explain import call_text, fault_sentence
 from labkit.grading.model import (
     BASE_SHARE,
@@ -173,7 +173,7 @@ def _judge_one(exercise: Exercise, case: Case, expected: Observation, got: Obser
         )
     if got.fault is not None:
         return fault_sentence(exercise, got.fault)
-    finding = exercise.judge(case, expected.value, got.value)
+    finding = _ask_judge(exercise, case, expected.value, got.value)
     if finding is None and case.quiet and got.warned and not same(expected.value, got.value, relative_only=True):
         return Finding(
             "warning",
@@ -181,6 +181,17 @@ def _judge_one(exercise: Exercise, case: Case, expected: Observation, got: Obser
             "Rewrite the formula so that exp only ever sees arguments ≤ 0.",
         )
     return finding
+
+
+def _ask_judge(exercise: Exercise, case: Case, expected: Any, got: Any) -> Finding | None:
+    """Return what the exercise's judge finds; one that stumbles over a result of another form is told of the form."""
+    try:
+        return exercise.judge(case, expected, got)
+    except Exception:
+        found = difference(expected, got)
+        if found is None or found.stage not in ("type", "shape", "dtype", "finite"):
+            raise
+        return found
 
 
 def _is_stub(exercise: Exercise, case: Case, got: Observation) -> bool:

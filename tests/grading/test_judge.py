@@ -121,6 +121,17 @@ def test_a_judge_that_breaks_is_never_a_silent_zero():
     assert "KeyError" in result.message
 
 
+def test_a_judge_that_stumbles_over_the_form_of_a_result_names_the_form():
+    def wants_two_rows(case, expected, got):
+        return None if got.shape == expected.shape and (got == expected).all() else 1 / 0
+
+    exercise = dataclasses.replace(EXERCISE, judge=wants_two_rows)
+    for odd in (None, "text", [1.0, 2.0], {"a": 1}, object()):
+        result = judged(lambda x, odd=odd: odd, exercise)
+        assert result.status == NOT_YET
+        assert "expected" in result.message or "None" in result.message
+
+
 def test_a_dead_answer_is_not_asked_again():
     asked = []
 
