@@ -6,9 +6,10 @@ from labkit.exercises.ex00_start_here import EXERCISES as START_HERE
 from labkit.exercises.ex01_tensors import EXERCISES as TENSORS
 from labkit.exercises.ex02_perceptron import EXERCISES as PERCEPTRON
 from labkit.exercises.ex03_activations import EXERCISES as ACTIVATIONS
+from labkit.exercises.ex05_backprop import EXERCISES as BACKPROP
 from labkit.grading.model import Exercise
 
-CATALOG: dict[str, Exercise] = {e.id: e for e in (*START_HERE, *TENSORS, *PERCEPTRON, *ACTIVATIONS)}
+CATALOG: dict[str, Exercise] = {e.id: e for e in (*START_HERE, *TENSORS, *PERCEPTRON, *ACTIVATIONS, *BACKPROP)}
 
 
 def in_notebook(notebook: str) -> tuple[Exercise, ...]:

@@ -11,7 +11,7 @@ from labkit.reference.losses import softmax_cross_entropy_backward
 
 
 class NeuralNetwork:
-    """A classifier: dense layer, ReLU, dense layer; softmax belongs to the loss.
+    """Return an untrained classifier: dense layer, ReLU, dense layer; softmax belongs to the loss.
 
     x: (n, n_in)  ->  logits: (n, n_out)
 

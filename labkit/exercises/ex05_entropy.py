@@ -1,0 +1,280 @@
+"""Exercises of 05_backprop on the losses of classes: cross-entropy of probabilities for two, from logits for many."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from labkit.exercises.ex05_losses import BROADCAST, COLUMN, MISSING_N, SIZES, TYPES, UNCHECKED
+from labkit.grading.compare import close, difference
+from labkit.grading.model import Case, Exercise, Finding, Mistake
+
+NOTEBOOK = "05_backprop"
+REFERENCE = "labkit.reference.losses:"
+CERTAIN = "certain predictions"
+
+# ----------------------------------------------------------------------------------------------- two classes
+
+
+def binary_cases(rng: np.random.Generator) -> list[Case]:
+    p, q = rng.uniform(0.05, 0.95, 7), rng.uniform(0.05, 0.95, 5)
+    y, z = rng.permutation([0, 0, 1, 1, 1, 0, 1]), rng.permutation([0, 0, 0, 1, 1])
+    sure, mixed = np.array([1.0, 0.0, 1.0, 0.0]), np.array([0.0, 1.0, float(p[0]), 0.0])
+    return [
+        Case("seven probabilities", (p, y)),
+        Case("five others", (q, z)),
+        Case("two columns of one shape", (p[:, None], y[:, None])),
+        Case("a column of probabilities and a vector of labels", (q[:, None], z), aspect=COLUMN),
+        Case("a vector of probabilities and a column of labels", (p, y[:, None]), aspect=COLUMN),
+        Case("certain and right", (sure, np.array([1, 0, 1, 0])), aspect=CERTAIN, quiet=True),
+        Case("one certain and wrong among four", (mixed, np.array([1, 1, 1, 0])), aspect=CERTAIN, quiet=True),
+        Case("certain and wrong each time", (sure, np.array([0, 1, 0, 1])), aspect=CERTAIN, quiet=True),
+        Case("float32 probabilities", (q.astype(np.float32), z), aspect=TYPES),
+        Case("labels as floats", (p, y.astype(float)), aspect=TYPES),
+        Case("three probabilities and four labels", (p[:3], y[:4]), aspect=SIZES),
+        Case("one probability and four labels", (p[:1], y[:4]), aspect=SIZES),
+    ]
+
+
+def bounded(p: Any, y: Any) -> tuple[Any, Any, Any]:
+    """Return y in the shape of p, log p and log(1 - p), as the statement asks; raise ValueError for different sizes."""
+    if np.size(p) != np.size(y):
+        raise ValueError("sizes")
+    return np.reshape(y, np.shape(p)), *both_logs(p)
+
+
+def both_logs(p: Any) -> tuple[Any, Any]:
+    with np.errstate(divide="ignore"):
+        return np.maximum(np.log(p), -100), np.maximum(np.log(1 - p), -100)
+
+
+def entropy(y: Any, log_p: Any, log_q: Any) -> Any:
+    return -np.mean(y * log_p + (1 - y) * log_q)
+
+
+def bare_logs(p: Any, y: Any) -> Any:
+    y, _, _ = bounded(p, y)
+    return entropy(y, np.log(p), np.log(1 - p))
+
+
+def clipped(p: Any, y: Any) -> Any:
+    y, _, _ = bounded(p, y)
+    q = np.clip(p, 1e-12, 1 - 1e-12)
+    return entropy(y, np.log(q), np.log(1 - q))
+
+
+def labels_in_the_log(p: Any, y: Any) -> Any:
+    y, _, _ = bounded(p, y)
+    return entropy(p, *both_logs(np.asarray(y, dtype=float)))
+
+
+def class_one_only(p: Any, y: Any) -> Any:
+    y, log_p, _ = bounded(p, y)
+    return -np.mean(y * log_p)
+
+
+def classes_swapped(p: Any, y: Any) -> Any:
+    y, log_p, log_q = bounded(p, y)
+    return entropy(y, log_q, log_p)
+
+
+def table_entropy(p: Any, y: Any) -> Any:
+    return entropy(y, *both_logs(p))
+
+
+def flat_entropy(p: Any, y: Any) -> Any:
+    return entropy(np.ravel(y), *both_logs(np.ravel(p)))
+
+
+CLIPPED = (
+    "probability clipped",
+    "Your guard against log(0) sets in too early: a certain and wrong prediction costs less than the 100 that the statement asks "
+    "for. Bound the logarithm (np.maximum(…, -100)), not the probability.",
+)
+
+
+def bounds_the_log(case: Case, expected: Any, got: Any) -> Finding | None:
+    """Compare as numbers; where a certain prediction costs too little but more than 0, say that p was clipped."""
+    finding = difference(expected, got)
+    if finding is None or finding.stage != "values" or case.aspect != CERTAIN:
+        return finding
+    if 0 < float(got) < max(float(expected), 1e-3):
+        return Finding(finding.stage, finding.sentence, CLIPPED[1], CLIPPED[0])
+    return finding
+
+
+BINARY = Exercise(
+    id="binary_cross_entropy",
+    notebook=NOTEBOOK,
+    reference=REFERENCE + "binary_cross_entropy",
+    title="Cross-entropy of two classes",
+    cases=binary_cases,
+    judge=bounds_the_log,
+    mistakes=(
+        Mistake(
+            "log(0)",
+            bare_logs,
+            "For p = 0 the logarithm is minus infinity, and 0 times that is nan: one certain prediction spoils the loss of the whole "
+            "batch. Let no logarithm be less than -100.",
+        ),
+        Mistake(CLIPPED[0], clipped, CLIPPED[1]),
+        Mistake(BROADCAST[0], table_entropy, BROADCAST[1]),
+        Mistake(UNCHECKED[0], flat_entropy, UNCHECKED[1]),
+        Mistake(
+            "second term missing",
+            class_one_only,
+            "Only rows of class 1 are counted: for y = 0 the term (1 - y) log(1 - p) must say what p cost.",
+        ),
+        Mistake(
+            "sign missing",
+            lambda p, y: -entropy(*bounded(p, y)),
+            "The minus is missing: logarithms of probabilities are negative, a loss is not.",
+        ),
+        Mistake("1/n missing", lambda p, y: entropy(*bounded(p, y)) * np.size(p), MISSING_N),
+        Mistake(
+            "p and y swapped",
+            labels_in_the_log,
+            "p and y have changed places: the logarithm is taken of the probability p, and the label y weighs it.",
+        ),
+        Mistake(
+            "classes swapped",
+            classes_swapped,
+            "The classes are swapped: p is the probability of class 1, so y goes with log p and 1 - y with log(1 - p).",
+        ),
+        Mistake(
+            "logarithm of base 2",
+            lambda p, y: entropy(*bounded(p, y)) / np.log(2),
+            "This is in base 2. The natural logarithm, np.log, is asked for.",
+        ),
+    ),
+    hints=(
+        "For a row of class 1 the cost is -log p, for a row of class 0 it is -log(1 - p). One formula joins both: y picks the first, 1 - y the second.",
+        "Call np.log(0.0) and 0 * np.log(0.0) in a cell. What comes out? It has to be caught before the product.",
+        "np.maximum(np.log(p), -100) bounds one logarithm; the other is that of 1 - p. `with np.errstate(divide='ignore'):` keeps the warning away.",
+    ),
+)
+
+
+# ---------------------------------------------------------------------------------------------- many classes
+
+
+def labels(rng: np.random.Generator, n: int, k: int) -> np.ndarray:
+    """Return n labels in 0..k-1, the classes as equally often as they go, in a random order."""
+    return rng.permutation(np.arange(n) % k)
+
+
+def class_cases(rng: np.random.Generator) -> list[Case]:
+    few, ten = 2 * rng.normal(size=(5, 3)), 2 * rng.normal(size=(4, 10))
+    y3, y10 = labels(rng, 5, 3), rng.permutation(10)[:4]
+    right = rng.permutation(10)
+    surely = np.where(np.arange(10) == right[:, None], 1000.0, -1000.0)
+    wrong = surely[:3]
+    return [
+        Case("five rows, three classes", (few, y3)),
+        Case("four rows, ten classes", (ten, y10)),
+        Case("a single row", (ten[:1], y10[:1]), aspect=TYPES),
+        Case("integer logits", (np.array([[2, -1, 0, 3], [0, 1, 1, -2]]), np.array([3, 0])), aspect=TYPES),
+        Case("float32 logits", (few.astype(np.float32), y3), aspect=TYPES),
+        Case("ten classes, sure of the right one", (surely, right), aspect=CERTAIN, quiet=True),
+        Case("ten classes, sure of a wrong one", (wrong, (right[:3] + 3) % 10), aspect=CERTAIN, quiet=True),
+        Case("logits near 1000", (few + 1000.0, y3), aspect=CERTAIN, quiet=True),
+    ]
+
+
+def softmax(logits: Any, axis: int = 1) -> Any:
+    exps = np.exp(logits - np.max(logits, axis=axis, keepdims=True))
+    return exps / np.sum(exps, axis=axis, keepdims=True)
+
+
+def log_softmax(logits: Any, axis: int = 1) -> Any:
+    shifted = logits - np.max(logits, axis=axis, keepdims=True)
+    return shifted - np.log(np.sum(np.exp(shifted), axis=axis, keepdims=True))
+
+
+def picked(values: Any, y: Any) -> Any:
+    return values[np.arange(len(y)), y]
+
+
+def unshifted(logits: Any, y: Any) -> Any:
+    return -np.mean(np.log(picked(np.exp(logits) / np.sum(np.exp(logits), axis=1, keepdims=True), y)))
+
+
+TWICE = (
+    "softmax twice",
+    "Softmax is in this loss already, and you apply it to its own output. Numbers between 0 and 1 are far too close together as "
+    "logits: for 10 classes the loss then never falls below 1.4612, however right the network is.",
+)
+CROSS = Exercise(
+    id="cross_entropy",
+    notebook=NOTEBOOK,
+    reference=REFERENCE + "cross_entropy",
+    title="Cross-entropy from logits",
+    points=2,
+    cases=class_cases,
+    judge=close(),
+    mistakes=(
+        Mistake(TWICE[0], lambda logits, y: -np.mean(picked(log_softmax(softmax(logits)), y)), TWICE[1]),
+        Mistake(
+            "exp overflows",
+            unshifted,
+            "exp(1000) is more than a float can hold, and inf / inf is nan. Softmax does not change when the same number is "
+            "subtracted from a whole row: subtract the row's largest logit first.",
+        ),
+        Mistake(
+            "log(0)",
+            lambda logits, y: -np.mean(np.log(picked(softmax(logits), y))),
+            "The softmax is safe, but its smallest values round to 0, and log(0) is minus infinity. Do not make the probability at "
+            "all: the logarithm of a quotient is a difference.",
+        ),
+        Mistake(
+            "probability clipped",
+            lambda logits, y: -np.mean(np.log(np.clip(picked(softmax(logits), y), 1e-12, 1))),
+            "Clipping hides log(0) and, with it, how wrong the network is: a row that is wrong by 2000 costs 2000. Work with "
+            "log-softmax, where nothing has to be clipped.",
+        ),
+        Mistake(
+            "softmax over the columns",
+            lambda logits, y: -np.mean(picked(log_softmax(logits, axis=0), y)),
+            "You normalised down the columns, over the rows of the batch. Each row is one example: its classes compete along axis=1.",
+        ),
+        Mistake("1/n missing", lambda logits, y: -np.sum(picked(log_softmax(logits), y)), MISSING_N),
+        Mistake(
+            "mean over classes too",
+            lambda logits, y: -np.sum(picked(log_softmax(logits), y)) / np.size(logits),
+            "You divide by rows times classes. Each row costs one number, so the mean is over the n rows.",
+        ),
+        Mistake(
+            "every label for every row",
+            lambda logits, y: -np.mean(log_softmax(logits)[:, y]),
+            "`log_p[:, y]` picks all labels for every row, an n × n table. One label for each row: `log_p[np.arange(n), y]`.",
+        ),
+        Mistake(
+            "sign missing",
+            lambda logits, y: np.mean(picked(log_softmax(logits), y)),
+            "The minus is missing: logarithms of probabilities are negative, a loss is not.",
+        ),
+        Mistake(
+            "logarithm missing",
+            lambda logits, y: 1 - np.mean(picked(softmax(logits), y)),
+            "This is one minus the mean probability of the right class; asked for is the mean of minus its logarithm.",
+        ),
+        Mistake(
+            "softmax missing",
+            lambda logits, y: -np.mean(picked(logits, y)),
+            "These are the bare logits of the right classes. They become log-probabilities only with softmax: the other classes count, too.",
+        ),
+        Mistake(
+            "logarithm of base 2",
+            lambda logits, y: -np.mean(picked(log_softmax(logits), y)) / np.log(2),
+            "This is in base 2. The natural logarithm, np.log, is asked for.",
+        ),
+    ),
+    hints=(
+        "For one row: log softmax(z)[k] = z[k] - log(sum of exp(z)). No division is left. (You wrote it in 03 as log_softmax.)",
+        "Before exp, subtract the largest logit of each row: np.max(logits, axis=1, keepdims=True). Nothing else changes.",
+        "`log_p[np.arange(len(y)), y]` picks one number from each row; minus their mean is the answer.",
+    ),
+)
+
+EXERCISES = (BINARY, CROSS)

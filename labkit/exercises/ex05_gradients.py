@@ -1,0 +1,288 @@
+"""Exercises of 05_backprop on where gradients start and how they are checked: the loss backwards, and finite differences."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from labkit.exercises.ex05_entropy import labels, picked, softmax
+from labkit.grading.compare import close
+from labkit.grading.model import Case, Edit, Exercise, Mistake
+from labkit.grading.wire import Code
+
+NOTEBOOK = "05_backprop"
+REFERENCE = "labkit.reference."
+TYPES = "shapes and types"
+
+# ------------------------------------------------------------------------------------- softmax and its loss
+
+
+def softmax_cases(rng: np.random.Generator) -> list[Case]:
+    few, ten = 2 * rng.normal(size=(5, 3)), 2 * rng.normal(size=(4, 10))
+    y3, y10 = labels(rng, 5, 3), rng.permutation(10)[:4]
+    large = np.array([[1000.0, -1000.0, 0.0], [-1000.0, 1000.0, 999.0]])
+    return [
+        Case("five rows, three classes", (few, y3)),
+        Case("four rows, ten classes", (ten, y10)),
+        Case("a single row", (ten[:1], y10[:1]), aspect=TYPES),
+        Case("integer logits", (np.array([[2, -1, 0, 3], [0, 1, 1, -2]]), np.array([3, 0])), aspect=TYPES),
+        Case("float32 logits", (few.astype(np.float32), y3), aspect=TYPES),
+        Case("logits of ±1000", (large, np.array([1, 1])), aspect="very large numbers", quiet=True),
+        Case("logits near 1000", (few + 1000.0, y3), aspect="very large numbers", quiet=True),
+    ]
+
+
+def minus_one_hot(p: Any, y: Any) -> Any:
+    out = p.copy()
+    out[np.arange(len(y)), y] -= 1
+    return out
+
+
+def unshifted(logits: Any, y: Any) -> Any:
+    exps = np.exp(logits)
+    return minus_one_hot(exps / np.sum(exps, axis=1, keepdims=True), y) / len(y)
+
+
+def all_labels(logits: Any, y: Any) -> Any:
+    out = softmax(logits)
+    out[:, y] -= 1
+    return out / len(y)
+
+
+def right_class_only(logits: Any, y: Any) -> Any:
+    out = np.zeros(np.shape(logits))
+    out[np.arange(len(y)), y] = (picked(softmax(logits), y) - 1) / len(y)
+    return out
+
+
+def slope_of_softmax(logits: Any, y: Any) -> Any:
+    p = softmax(logits)
+    return p * (1 - p) * minus_one_hot(p, y) / len(y)
+
+
+SOFTMAX = Exercise(
+    id="softmax_cross_entropy_backward",
+    notebook=NOTEBOOK,
+    reference=REFERENCE + "losses:softmax_cross_entropy_backward",
+    title="Softmax and its loss backwards",
+    points=2,
+    cases=softmax_cases,
+    judge=close(),
+    mistakes=(
+        Mistake(
+            "1/n missing",
+            Edit("dlogits / len(y)", "dlogits"),
+            "The 1/n is missing: the loss is a mean over the batch, so each row moves it by a share of 1/n.",
+        ),
+        Mistake(
+            "divided by rows and classes",
+            Edit("/ len(y)", "/ np.size(logits)"),
+            "You divide by rows times classes. The loss is a mean over the n rows only.",
+        ),
+        Mistake(
+            "1 not subtracted",
+            lambda logits, y: softmax(logits) / len(y),
+            "This is softmax over n. At the right class 1 has to be subtracted, so that its logit is pushed up and each row sums to 0.",
+        ),
+        Mistake(
+            "wrong sign",
+            lambda logits, y: -minus_one_hot(softmax(logits), y) / len(y),
+            "The sign is reversed: raising the right class's logit lowers the loss, so its entry is negative.",
+        ),
+        Mistake(
+            "exp overflows",
+            unshifted,
+            "exp(1000) is inf, and inf / inf is nan. Subtract each row's largest logit before exp, as in cross_entropy.",
+        ),
+        Mistake(
+            "softmax over the columns",
+            lambda logits, y: minus_one_hot(softmax(logits, axis=0), y) / len(y),
+            "You normalised down the columns. Each row is one example: its classes compete along axis=1.",
+        ),
+        Mistake(
+            "softmax twice",
+            lambda logits, y: minus_one_hot(softmax(softmax(logits)), y) / len(y),
+            "Softmax is applied twice. The logits go in as they are; one softmax is part of this function.",
+        ),
+        Mistake(
+            "softmax missing",
+            lambda logits, y: minus_one_hot(np.array(logits, dtype=float), y) / len(y),
+            "1 is subtracted from the bare logits. It is softmax(logits) minus the one-hot labels.",
+        ),
+        Mistake(
+            "every label in every row",
+            all_labels,
+            "`[:, y] -= 1` subtracts at all labels in every row. One place for each row: `[np.arange(n), y]`.",
+        ),
+        Mistake(
+            "right class only",
+            right_class_only,
+            "Only the right class gets a gradient here. The others share the denominator of softmax: pushing them down lowers the loss, too.",
+        ),
+        Mistake(
+            "slope of softmax once more",
+            slope_of_softmax,
+            "You multiply by p (1 - p) as well. Softmax minus one-hot is already the whole derivative of loss and softmax together.",
+        ),
+    ),
+    hints=(
+        "For one row the loss is log(sum of exp(z)) - z[k]. Differentiate both parts in z[j].",
+        "The first part gives softmax(z)[j]; the second gives -1 where j is the right class k, and 0 elsewhere.",
+        "p = softmax(logits), safe for ±1000; p[np.arange(n), y] -= 1; divide by n.",
+    ),
+)
+
+# ------------------------------------------------------------------------------------------ numerical gradient
+
+CUBIC = Code("cubic", "def cubic(x):\n    return np.sum(x**3) + np.sum(x) ** 2\n")
+SMOOTH = Code("smooth", "def smooth(x):\n    return np.sum(np.exp(0.3 * x)) * np.cos(np.sum(x))\n")
+MATRIX = Code(
+    "weighed", "def weighed(x):\n    return np.sum(np.sin(x @ np.arange(1.0, x.shape[1] + 1))) + x[0, -1] ** 2\n"
+)
+
+
+def numerical_cases(rng: np.random.Generator) -> list[Case]:
+    x, small = rng.uniform(0.5, 2.0, (2, 3)), rng.uniform(-0.5, 0.5, 4)
+    return [
+        Case("a function of five numbers", (CUBIC, rng.uniform(0.5, 2.0, 5))),
+        Case("a function of a 2×3 matrix", (MATRIX, x)),
+        Case("a large step, h = 0.1", (CUBIC, rng.uniform(0.5, 2.0, 5)), {"h": 0.1}, aspect="size of the step"),
+        Case("a step of h = 0.001", (SMOOTH, small), {"h": 0.001}, aspect="size of the step"),
+        Case("an array with three axes", (CUBIC, rng.uniform(0.5, 2.0, (2, 1, 3))), aspect=TYPES),
+        Case("integers", (CUBIC, np.array([1, -2, 3])), aspect=TYPES),
+        Case("float32 numbers", (CUBIC, rng.uniform(0.5, 2.0, 4).astype(np.float32)), aspect=TYPES),
+    ]
+
+
+def one_sided(f: Any, x: Any, h: float = 1e-5) -> Any:
+    return _each(f, x, lambda up, down, here: (f(up) - f(here)) / h, h)
+
+
+def two_missing(f: Any, x: Any, h: float = 1e-5) -> Any:
+    return _each(f, x, lambda up, down, here: (f(up) - f(down)) / h, h)
+
+
+def reversed_difference(f: Any, x: Any, h: float = 1e-5) -> Any:
+    return _each(f, x, lambda up, down, here: (f(down) - f(up)) / (2 * h), h)
+
+
+def half_steps(f: Any, x: Any, h: float = 1e-5) -> Any:
+    return _each(f, x, lambda up, down, here: (f(up) - f(down)) / h, h / 2)
+
+
+def fixed_step(f: Any, x: Any, h: float = 1e-5) -> Any:
+    return _each(f, x, lambda up, down, here: (f(up) - f(down)) / 2e-5, 1e-5)
+
+
+def _each(f: Any, x: Any, quotient: Any, h: float) -> np.ndarray:
+    """Return quotient(x moved up, x moved down, x) for one element of x after the other."""
+    x = np.array(x, dtype=float)
+    out = np.zeros_like(x)
+    for index in np.ndindex(x.shape):
+        move = np.zeros_like(x)
+        move[index] = h
+        out[index] = quotient(x + move, x - move, x)
+    return out
+
+
+def whole_rows(f: Any, x: Any, h: float = 1e-5) -> Any:
+    x = np.array(x, dtype=float)
+    out = np.zeros_like(x)
+    for i in range(len(x)):
+        move = np.zeros_like(x)
+        move[i] = h
+        out[i] = (f(x + move) - f(x - move)) / (2 * h)
+    return out
+
+
+def in_its_own_type(f: Any, x: Any, h: float = 1e-5) -> Any:
+    x = x.copy()
+    out = np.zeros_like(x)
+    for index in np.ndindex(x.shape):
+        value = x[index]
+        x[index] = value + h
+        above = f(x)
+        x[index] = value - h
+        out[index] = (above - f(x)) / (2 * h)
+        x[index] = value
+    return out
+
+
+def moves_the_callers_x(f: Any, x: Any, h: float = 1e-5) -> Any:
+    x = np.asarray(x, dtype=float)  # no copy when x is float64 already
+    out = np.zeros_like(x)
+    for index in np.ndindex(x.shape):
+        value = x[index]
+        x[index] = value + h
+        above = f(x)
+        x[index] = value - h
+        out[index] = (above - f(x)) / (2 * h)
+    return out
+
+
+NUMERICAL = Exercise(
+    id="numerical_gradient",
+    notebook=NOTEBOOK,
+    reference=REFERENCE + "gradient_check:numerical_gradient",
+    title="The gradient without calculus",
+    points=2,
+    cases=numerical_cases,
+    judge=close(),
+    mistakes=(
+        Mistake(
+            "one-sided difference",
+            one_sided,
+            "This looks to one side only: (f(x + h) - f(x)) / h. Its error shrinks with h, that of the central difference with h²: "
+            "move to both sides, and divide by 2h.",
+        ),
+        Mistake(
+            "2 missing",
+            two_missing,
+            "Every value is twice too large: the two points are 2h apart, so divide by 2h.",
+        ),
+        Mistake(
+            "half steps",
+            half_steps,
+            "You move by h/2 to each side. That is a fair central difference, too, but the statement asks for steps of h and division by 2h.",
+        ),
+        Mistake("wrong sign", reversed_difference, "The sign is reversed: f above minus f below."),
+        Mistake(
+            "not moved back",
+            Edit("        x[index] = value\n", ""),
+            "After its turn an element stays where it was moved to, so the next ones are measured at another point. Put its old value back.",
+        ),
+        Mistake(
+            "the caller's x moved",
+            moves_the_callers_x,
+            "You move the caller's x and leave it moved. Work on a copy, and put each element back after its turn.",
+        ),
+        Mistake(
+            "whole rows moved",
+            whole_rows,
+            "`x[i]` of a matrix is a whole row, so a row moves at once. Go over single elements: `for index in np.ndindex(x.shape)`.",
+        ),
+        Mistake(
+            "h ignored",
+            fixed_step,
+            "The step h that the caller asks for is not used.",
+        ),
+        Mistake(
+            "works in the type of x",
+            in_its_own_type,
+            "The copy has the type of x: an integer cannot move by 0.00001, and float32 has too few digits for it. Make it float64.",
+        ),
+        Mistake(
+            "everything moved at once",
+            lambda f, x, h=1e-5: (f(x + h) - f(x - h)) / (2 * h),
+            "x + h moves every element at once, which gives one number, the sum of all slopes. Move one element at a time.",
+        ),
+    ),
+    hints=(
+        "A loop over all elements: `for index in np.ndindex(x.shape)` gives each place, whatever the number of axes.",
+        "Start with a float64 copy of x and an array of zeros of its shape. For each place: move up, call f; move down, call f; move back.",
+        "value = x[index]; x[index] = value + h; above = f(x); the same below; x[index] = value; then (above - below) / (2 * h).",
+    ),
+)
+
+EXERCISES = (SOFTMAX, NUMERICAL)

@@ -1,0 +1,309 @@
+"""The last exercise of 05_backprop: a network that goes forward, backward, and one step downhill."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from labkit.exercises.ex05_entropy import labels
+from labkit.grading.compare import difference
+from labkit.grading.model import Case, Edit, Exercise, Finding, Mistake
+from labkit.grading.wire import Rng
+
+FIRST = "first weights"
+NAMES = ("w1", "b1", "w2", "b2")
+SIZES = (80, 50, 60)  # so many weights that their spread tells He's rule from its neighbours: 4000 and 3000
+SEED = 20_000  # of the first weights that are looked at
+
+# ------------------------------------------------------------------------------------------------------ cases
+
+
+def parameters(rng: np.random.Generator, n_in: int, n_hidden: int, n_out: int) -> tuple[np.ndarray, ...]:
+    """Return generic w1, b1, w2, b2."""
+    shapes = ((n_in, n_hidden), (n_hidden,), (n_hidden, n_out), (n_out,))
+    return tuple(rng.normal(size=shape) for shape in shapes)
+
+
+def given(values: tuple[np.ndarray, ...]) -> tuple:
+    """Return the steps that replace the network's own first weights, whatever they are."""
+    return tuple(("set", name, value) for name, value in zip(NAMES, values, strict=True))
+
+
+GET = tuple(("get", name) for name in NAMES)
+
+
+def network_cases(rng: np.random.Generator) -> list[Case]:
+    sizes = (4, 6, 3)
+    X, y = rng.normal(size=(5, 4)), labels(rng, 5, 3)
+    X2, y2 = rng.normal(size=(7, 4)), labels(rng, 7, 3)
+    start = given(parameters(rng, *sizes))
+    one = given((np.array([[0.7], [0.4]]), np.array([0.1]), np.array([[0.5, -0.3]]), np.array([0.0, 0.2])))
+    large = given(
+        (np.full((4, 6), 300.0), np.zeros(6), rng.permutation(np.linspace(-1, 1, 18)).reshape(6, 3), np.ones(3))
+    )
+    args = (*sizes, Rng(1))
+    learn = (("forward", X), ("backward", y), ("step", 0.3))
+    again = (("forward", X2), ("backward", y2), ("step", 0.05))
+    row = np.abs(rng.normal(size=(1, 2)))
+    return [
+        Case("forward on five rows, its weights given", args, steps=(*start, ("forward", X))),
+        Case("forward and backward on five rows", args, steps=(*start, ("forward", X), ("backward", y))),
+        Case("one round with lr = 0.3", args, steps=(*start, *learn, *GET)),
+        Case(
+            "backward called twice after one forward",
+            args,
+            steps=(*start, ("forward", X), ("backward", y), ("backward", y)),
+            aspect="again and again",
+        ),
+        Case(
+            "three rounds on two batches", args, steps=(*start, *learn, *again, *learn, *GET), aspect="again and again"
+        ),
+        Case(
+            "one row, one hidden unit",
+            (2, 1, 2, Rng(1)),
+            steps=(*one, ("forward", row), ("backward", y[:1] % 2)),
+            aspect="shapes",
+        ),
+        Case(
+            "logits in the hundreds",
+            args,
+            steps=(*large, ("forward", np.abs(X)), ("backward", y)),
+            aspect="very large numbers",
+            quiet=True,
+        ),
+        Case(
+            "a new network",
+            (*SIZES, Rng(SEED)),
+            steps=(
+                *GET,
+                ("__init__", *SIZES, Rng(SEED)),
+                ("get", "w1"),
+                ("__init__", *SIZES, Rng(SEED + 1)),
+                ("get", "w1"),
+            ),
+            aspect=FIRST,
+        ),
+    ]
+
+
+# ------------------------------------------------------------------------------------------------------ judge
+
+START = {
+    "all zeros": "The first weights are zero. Then every hidden unit does the same and gets the same gradient for ever, and with ReLU "
+    "no gradient at all: they must be drawn at random.",
+    "variance for standard deviation": "2 / n is the variance of He's rule; rng.normal asks for the standard deviation, its root.",
+    "no factor 2": "The spread is sqrt(1 / n). He's rule has a 2 in it, because ReLU stops half of the signal: sqrt(2 / n).",
+    "fan-out for fan-in": "The spread follows the number of outputs of each matrix. In He's rule n is the number of its inputs, its rows.",
+    "not scaled": "The weights have a standard deviation of 1. He's rule makes them smaller where many inputs are added: sqrt(2 / n).",
+    "uniform": "The weights are spread evenly between two bounds. A normal distribution is asked for: rng.normal.",
+    "rng not used": "The numbers do not come from the rng that is passed in: with the same seed a network must start with the same "
+    "weights, and with another seed with others. Draw them with rng.normal(…).",
+    "biases not zero": "The biases start at zero: np.zeros(n_hidden) and np.zeros(n_out). Only the weights are drawn.",
+}
+
+
+def starts_well(expected: tuple, got: tuple) -> Finding | None:
+    """Return what is wrong with the first weights, however they were drawn: their spread counts, not their values."""
+    for name, e, g in zip(NAMES, expected, got, strict=False):
+        finite = isinstance(g, np.ndarray) and g.dtype.kind in "fiu" and bool(np.isfinite(g).all())
+        if finding := difference(np.zeros(e.shape), np.zeros(g.shape) if finite else g, where=name):
+            return finding
+    w1, b1, w2, b2, again, other = got[0], got[1], got[2], got[3], got[5], got[7]
+    if b1.any() or b2.any():
+        return _start("biases not zero", "starts with biases other than 0.")
+    if not w1.any() or not w2.any():
+        return _start("all zeros", "starts with weights that are all zero.")
+    n_in, n_hidden, n_out = SIZES
+    ratio = np.array([w1.std() * np.sqrt(n_in / 2), w2.std() * np.sqrt(n_hidden / 2)])  # 1 and 1 by He's rule
+    sentence = f"starts with standard deviations of {w1.std():.4f} in w1 and {w2.std():.4f} in w2; expected about {np.sqrt(2 / n_in):.4f} and {np.sqrt(2 / n_hidden):.4f}."
+    known = {
+        "no factor 2": [np.sqrt(1 / 2)] * 2,
+        "variance for standard deviation": [np.sqrt(2 / n_in), np.sqrt(2 / n_hidden)],
+        "fan-out for fan-in": [np.sqrt(n_in / n_hidden), np.sqrt(n_hidden / n_out)],
+        "not scaled": [np.sqrt(n_in / 2), np.sqrt(n_hidden / 2)],
+    }
+    for name, other_ratio in known.items():
+        if np.allclose(ratio, other_ratio, rtol=0.07):  # five standard errors of a spread from 3000 numbers
+            return _start(name, sentence)
+    if not np.allclose(ratio, 1, rtol=0.07):
+        return Finding(
+            "values", sentence, "He's rule: the standard deviation is sqrt(2 / number of rows of the matrix)."
+        )
+    for name, w in (("w1", w1), ("w2", w2)):
+        if abs(w.mean()) > 5 * w.std() / np.sqrt(w.size):
+            return Finding(
+                "values", f"starts with a mean of {w.mean():.4f} in {name}; expected about 0.", "He's rule has mean 0."
+            )
+        if np.mean((w / w.std()) ** 4) < 2.4:  # 3 for a normal distribution, 1.8 for a uniform one
+            return _start("uniform", f"starts with a {name} that has no tails.")
+    if not np.array_equal(w1, again) or np.array_equal(w1, other):
+        return _start("rng not used", "does not follow the seed of rng.")
+    return None
+
+
+def _start(name: str, sentence: str) -> Finding:
+    return Finding("values", sentence, START[name], name)
+
+
+GRADS = tuple(f"d{name}" for name in NAMES)
+
+
+def follows_the_steps(case: Case, expected: Any, got: Any) -> Finding | None:
+    """Compare what each step returned, and say which step it was; what ``step`` returns does not matter."""
+    if case.aspect == FIRST:
+        return starts_well(expected, got)
+    done: list[str] = []
+    for (verb, *inputs), e, g in zip(case.steps, expected, got, strict=True):
+        if verb == "set" or verb == "step":
+            done += [verb] if verb == "step" else []
+            continue
+        if verb == "get":
+            where = f"{inputs[0]} after {'the step' if done.count('step') == 1 else 'three steps'}"
+            finding = difference(e, g, where=where)
+        elif verb == "backward":
+            finding = difference(e, g, names=GRADS)
+            if finding and done.count("backward"):
+                finding = Finding(finding.stage, "the second time " + finding.sentence, finding.advice)
+        else:
+            finding = difference(e, g, where="the logits")
+        done.append(verb)
+        if finding:
+            return finding
+    return None
+
+
+# ------------------------------------------------------------------------------------------------------ mistakes
+
+BACK = "softmax_cross_entropy_backward(self.logits, y)"
+KEEP = "self.grads = (dw1, db1, dw2, db2)"
+HE1, HE2 = "np.sqrt(2 / n_in)", "np.sqrt(2 / n_hidden)"
+
+NETWORK = Exercise(
+    id="NeuralNetwork",
+    notebook="05_backprop",
+    reference="labkit.reference.network:NeuralNetwork",
+    title="A network from scratch",
+    probe="layer",
+    points=4,
+    cases=network_cases,
+    judge=follows_the_steps,
+    mistakes=(
+        Mistake(
+            "softmax in forward",
+            Edit(
+                "        return self.logits",
+                "        exps = np.exp(self.logits - self.logits.max(axis=1, keepdims=True))\n"
+                "        self.logits = exps / exps.sum(axis=1, keepdims=True)\n        return self.logits",
+            ),
+            "forward returns probabilities. The loss contains the softmax already: return the logits, or softmax acts twice and "
+            "the loss cannot fall to 0.",
+        ),
+        Mistake(
+            "ReLU on the output",
+            Edit("dense_forward(self.h, self.w2, self.b2)", "np.maximum(dense_forward(self.h, self.w2, self.b2), 0)"),
+            "There is a ReLU on the logits. The last layer has no activation: a logit may be negative.",
+        ),
+        Mistake(
+            "ReLU missing",
+            Edit("self.h = np.maximum(self.z1, 0)", "self.h = self.z1"),
+            "The hidden layer has no ReLU: two dense layers in a row are only one.",
+        ),
+        Mistake(
+            "ReLU skipped on the way back",
+            Edit("relu_backward(dh, self.z1)", "dh"),
+            "On the way back the ReLU is left out: where z1 was negative, nothing may pass.",
+        ),
+        Mistake(
+            "mask from the wrong array",
+            Edit("relu_backward(dh, self.z1)", "relu_backward(dh, dh)"),
+            "The mask is made from the gradient itself. Keep z1, what went into the ReLU, and let relu_backward ask that.",
+        ),
+        Mistake(
+            "gradients add up",
+            Edit(
+                KEEP,
+                "old = getattr(self, 'grads', (0, 0, 0, 0))\n"
+                "        self.grads = tuple(a + b for a, b in zip(old, (dw1, db1, dw2, db2)))",
+            ),
+            "Each backward adds to the gradients of the one before. They belong to the last batch alone: start anew at each call. "
+            "(torch adds them up, which is why it has zero_grad.)",
+        ),
+        Mistake(
+            "1/n missing",
+            Edit(BACK, f"{BACK} * len(y)"),
+            "The gradients are n times too large: the 1/n of the mean loss is missing. softmax_cross_entropy_backward brings it along.",
+        ),
+        Mistake(
+            "1/n twice",
+            Edit(BACK, f"{BACK} / len(y)"),
+            "The gradients are n times too small: softmax_cross_entropy_backward has divided by n already.",
+        ),
+        Mistake(
+            "wrong layer's input",
+            Edit("dense_backward(dlogits, self.h, self.w2)", "dense_backward(dlogits, self.z1, self.w2)"),
+            "dw2 is made from z1. What the second layer saw on the way forward is h, after the ReLU.",
+        ),
+        Mistake(
+            "uphill",
+            Edit("- lr", "+ lr"),
+            "step goes uphill: the gradient points to where the loss grows, so subtract it.",
+        ),
+        Mistake(
+            "learning rate ignored",
+            Edit("- lr * ", "- "),
+            "step does not use lr.",
+        ),
+        Mistake(
+            "biases stay",
+            Edit(
+                "        self.b1 = self.b1 - lr * db1\n",
+                "",
+                (("        self.b2 = self.b2 - lr * db2", "        pass"),),
+            ),
+            "step moves the weights only. The biases are parameters, too, and have gradients of their own.",
+        ),
+        Mistake(
+            "first layer never learns",
+            Edit("        self.w1 = self.w1 - lr * dw1\n        self.b1 = self.b1 - lr * db1\n", ""),
+            "step moves w2 and b2 only; w1 and b1 stay as they were drawn.",
+        ),
+        Mistake("all zeros", Edit("rng.normal(0.0, ", "0 * rng.normal(0.0, "), START["all zeros"]),
+        Mistake(
+            "variance for standard deviation",
+            Edit(HE1, "2 / n_in", ((HE2, "2 / n_hidden"),)),
+            START["variance for standard deviation"],
+        ),
+        Mistake("no factor 2", Edit(HE1, "np.sqrt(1 / n_in)", ((HE2, "np.sqrt(1 / n_hidden)"),)), START["no factor 2"]),
+        Mistake(
+            "fan-out for fan-in",
+            Edit(HE2, "np.sqrt(2 / n_out)", ((HE1, "np.sqrt(2 / n_hidden)"),)),
+            START["fan-out for fan-in"],
+        ),
+        Mistake("not scaled", Edit(HE1, "1.0", ((HE2, "1.0"),)), START["not scaled"]),
+        Mistake(
+            "uniform",
+            Edit(
+                f"rng.normal(0.0, {HE1}, ",
+                "rng.uniform(-np.sqrt(6 / n_in), np.sqrt(6 / n_in), ",
+                ((f"rng.normal(0.0, {HE2}, ", "rng.uniform(-np.sqrt(6 / n_hidden), np.sqrt(6 / n_hidden), "),),
+            ),
+            START["uniform"],
+        ),
+        Mistake("rng not used", Edit("rng.normal", "np.random.default_rng(0).normal"), START["rng not used"]),
+        Mistake(
+            "biases not zero",
+            Edit("np.zeros(n_hidden)", "0.01 * np.ones(n_hidden)"),
+            START["biases not zero"],
+        ),
+    ),
+    hints=(
+        "forward is three calls: dense_forward, ReLU (np.maximum), dense_forward. Put x, z1 and h on self: backward will need them.",
+        "backward goes the same way in reverse: softmax_cross_entropy_backward, dense_backward (with h), relu_backward (with z1), "
+        "dense_backward (with x).",
+        "dense_backward returns three things. The second layer's dx is what comes down to the ReLU; the first layer's dx nobody needs.",
+        "step: self.w1 = self.w1 - lr * dw1, and the other three alike. __init__: rng.normal(0, np.sqrt(2 / n_in), (n_in, n_hidden)).",
+    ),
+)
+
+EXERCISES = (NETWORK,)
