@@ -48,10 +48,15 @@ def fault_sentence(exercise: Exercise, fault: Fault) -> Finding:
     if fault.kind in ("Timeout", "Died", "Missing", "NoAnswer"):
         return Finding("ran", f"gave no answer: {fault.message}.", FATAL_ADVICE[fault.kind])
     if fault.kind == "NotImplementedError":
+        sentence = f"stopped in {fault.function}, which is not written yet."
+        own_method = exercise.probe in ("layer", "optimizer", "module", "predict")
+        advice = "Write this method, too." if own_method else f"Do the exercise {fault.function} first, then come back."
+        return Finding("ran", sentence, advice)
+    if fault.kind == "AttributeError" and not fault.function:  # raised by the check's own look at the object
         return Finding(
             "ran",
-            f"stopped in {fault.function}, which is not written yet.",
-            f"Do the exercise {fault.function} first, then come back.",
+            f"has something missing: {fault.message}.",
+            "The check uses it under exactly this name, as the statement does.",
         )
     place = f" in the line `{fault.text}`" if fault.text else ""
     said = next((advice for words, advice in MESSAGE_ADVICE if words in fault.message), "")
@@ -148,7 +153,11 @@ def wrong_type(expected: Any, got: Any, where: str, names: Sequence[str] = ()) -
         )
     advice = ""
     if isinstance(expected, np.ndarray) and isinstance(got, list | tuple):
-        advice = "Turn the result into an array: `np.array(...)`."
+        advice = (
+            "Turn the result into an array: `np.array(...)`."
+            if expected.ndim
+            else "One number is asked for, by itself."
+        )
     elif isinstance(got, Tensor):
         advice = "This exercise is in NumPy: `.numpy()`, or compute with arrays from the start."
     elif isinstance(expected, Tensor):
@@ -332,7 +341,7 @@ def kind_of(value: Any) -> str:
 
 
 def _number(value: Any) -> str:
-    return f"{value:.6g}" if isinstance(value, float | np.floating | int | np.integer) else str(value)
+    return f"{value + 0:.6g}" if isinstance(value, float | np.floating | int | np.integer) else str(value)
 
 
 def _as(where: str) -> str:
