@@ -15,6 +15,7 @@ from typing import Any
 from labkit.grading import wire
 
 CHUNK = 1 << 16
+LATE = "no complete frame within the time given"
 
 
 class Closed(ConnectionError):
@@ -46,10 +47,12 @@ def _exactly(link: socket.socket, count: int, deadline: float, bell: socket.sock
     # The buffer grows with what came, not with what was announced: a forged length costs nothing.
     parts = bytearray()
     while len(parts) < count:
-        _wait(link, select.POLLIN, deadline, bell)
+        if time.monotonic() > deadline:
+            raise TimeoutError(LATE)
         try:
             part = link.recv(min(CHUNK, count - len(parts)), socket.MSG_DONTWAIT)
         except BlockingIOError:
+            _wait(link, select.POLLIN, deadline, bell)
             continue
         except OSError as error:
             raise Closed(str(error)) from error
@@ -68,6 +71,6 @@ def _wait(link: socket.socket, event: int, deadline: float, bell: socket.socket 
     left = (deadline - time.monotonic()) * 1000
     ready = [fd for fd, _ in poller.poll(None if left == math.inf else left)] if left > 0 else []
     if not ready:
-        raise TimeoutError("no complete frame within the time given")
+        raise TimeoutError(LATE)
     if link.fileno() not in ready:
         raise Closed("ended")

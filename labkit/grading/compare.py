@@ -10,7 +10,7 @@ import numpy as np
 
 from labkit.grading import explain
 from labkit.grading.model import Case, Finding, Judge
-from labkit.grading.wire import Opaque, Tensor
+from labkit.grading.wire import Opaque, Tensor, dtype_name
 
 # Relative tolerance by the coarser dtype of the two; a wrong answer is off by far more, a reordered sum by far less.
 # float16 is not listed: three digits are no answer to a question asked in float64.
@@ -105,10 +105,12 @@ def _number_difference(expected: Any, got: Any, where: str, rtol: float | None) 
 
 def tolerance(e: np.ndarray, g: np.ndarray) -> float:
     """Return the relative tolerance for two arrays: that of the coarser dtype."""
-    return max(RTOL.get(e.dtype.name, RTOL_DEFAULT), RTOL.get(g.dtype.name, RTOL_DEFAULT))
+    return max(RTOL.get(dtype_name(e), RTOL_DEFAULT), RTOL.get(dtype_name(g), RTOL_DEFAULT))
 
 
 def _values_close(e: np.ndarray, g: np.ndarray, rtol: float | None, relative_only: bool = False) -> bool:
+    if e.dtype == g.dtype and e.tobytes() == g.tobytes():  # most right answers, in a twentieth of the time
+        return True
     r = tolerance(e, g) if rtol is None else rtol
     finite = np.abs(e[np.isfinite(e)]) if e.dtype.kind in "fc" else np.abs(e).ravel()
     scale = float(finite.max()) if finite.size and not relative_only else 0.0

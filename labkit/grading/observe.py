@@ -34,7 +34,7 @@ from typing import Any
 
 import numpy as np
 
-from labkit.grading.wire import DTYPES, MAX_NDIM, Code, Opaque, Rng, Tensor
+from labkit.grading.wire import DTYPES, MAX_NDIM, Code, Opaque, Rng, Tensor, dtype_name
 
 MAX_ARRAY_BYTES = 32 << 20
 MAX_ITEMS = 20_000  # elements in all of one result's tuples, lists and dicts
@@ -86,14 +86,20 @@ class Observation:
 
 
 def observe(
-    answer: Any, probe: str, args: Sequence = (), kwargs: dict | None = None, steps: Sequence = ()
+    answer: Any,
+    probe: str,
+    args: Sequence = (),
+    kwargs: dict | None = None,
+    steps: Sequence = (),
+    *,
+    restore: bool = True,
 ) -> Observation:
     """Return what happens when ``answer`` is touched by ``probe`` with these plain inputs.
 
+    ``restore``: leave the global random generators as they were, as a notebook needs it; it costs more than most calls.
     Only ``KeyboardInterrupt`` passes through, so that a student can stop a call that does not end.
     """
     named = dict(kwargs or {})
-    names = _parameter_names(answer, len(args))
     try:
         live_args = [revive(a) for a in args]
         live_named = {key: revive(value) for key, value in named.items()}
@@ -101,7 +107,7 @@ def observe(
     except Exception as error:  # a case's own Code that does not run: the course's fault, said as such
         return Observation(fault=Fault("CaseError", _safe_text(error)))
 
-    with warnings.catch_warnings(record=True) as caught, _quiet(), seeded(0):
+    with warnings.catch_warnings(record=True) as caught, _quiet(), seeded(0, restore=restore):
         warnings.simplefilter("always")
         try:
             value = plain(PROBES[probe](answer, live_args, live_named, live_steps))
@@ -110,8 +116,10 @@ def observe(
             raise
         except BaseException as error:  # SystemExit and RecursionError too: nothing a student writes may end a check
             value, fault = None, fault_of(error)
-    inputs = zip([*names, *named], [*args, *named.values()], [*live_args, *live_named.values()], strict=True)
-    changed = tuple(name for name, before, after in inputs if _changed(before, after))
+    pairs = zip([*args, *named.values()], [*live_args, *live_named.values()], strict=True)
+    marks = [_changed(before, after) for before, after in pairs]
+    names = [*_parameter_names(answer, len(args)), *named] if any(marks) else []
+    changed = tuple(name for name, mark in zip(names, marks, strict=bool(names)) if mark)
     warned = tuple(sorted({_safe_text(w.message) for w in caught if issubclass(w.category, RuntimeWarning)}))
     return Observation(value, fault, changed, warned[:8])
 
@@ -287,7 +295,7 @@ def _plain_tensor(value: Any) -> Any:
 
 def _plain_array(value: Any) -> Any:
     array = np.asarray(value)
-    if array.dtype.name not in DTYPES or array.ndim > MAX_NDIM:
+    if dtype_name(array) not in DTYPES or array.ndim > MAX_NDIM:
         return Opaque("array", f"a NumPy array of dtype {array.dtype} and shape {array.shape}")
     if array.size * array.itemsize > MAX_ARRAY_BYTES:  # .nbytes of a broadcast view counts what a copy would take too
         return Opaque("array", f"an array too large to compare, shape {array.shape}")
@@ -323,10 +331,10 @@ def _differs(before: Any, after: Any) -> bool:
 
 
 @contextlib.contextmanager
-def seeded(seed: int) -> Iterator[None]:
+def seeded(seed: int, *, restore: bool = True) -> Iterator[None]:
     """Seed every global generator, so that an answer which draws from one gives the same twice; then set them back."""
     torch = sys.modules.get("torch")
-    before = random.getstate(), np.random.get_state(), torch.get_rng_state() if torch is not None else None  # noqa: NPY002
+    before = _generators(torch) if restore else ()
     random.seed(seed)
     np.random.seed(seed)  # noqa: NPY002  (the generator that an answer may use, whatever we advise)
     if torch is not None:
@@ -334,10 +342,15 @@ def seeded(seed: int) -> Iterator[None]:
     try:
         yield
     finally:
-        random.setstate(before[0])
-        np.random.set_state(before[1])  # noqa: NPY002
-        if torch is not None:
-            torch.set_rng_state(before[2])
+        if before:
+            random.setstate(before[0])
+            np.random.set_state(before[1])  # noqa: NPY002
+            if torch is not None:
+                torch.set_rng_state(before[2])
+
+
+def _generators(torch: Any) -> tuple[Any, ...]:
+    return random.getstate(), np.random.get_state(), torch.get_rng_state() if torch is not None else None  # noqa: NPY002
 
 
 @contextlib.contextmanager
