@@ -13,9 +13,10 @@ def dropout_forward(x, p, rng, *, training):
     x: any shape  ->  (y, mask): both as x;  y = x * mask
 
     In training each element of the mask is 0 with probability p, and otherwise 1 / (1 - p), which keeps
-    the mean of y at x (inverted dropout). Draw ``rng.random(x.shape)`` once: an element is dropped where
-    its number is below p. Out of training nothing is dropped or enlarged: the mask is ones, y equals x,
-    and nothing is drawn from rng. x is not changed. The mask has the dtype of x if that is a float.
+    the mean of y at x (inverted dropout). Every element has its own number from rng, whatever the others
+    do; this course draws ``rng.random(x.shape)`` and drops where the number is below p. Out of training
+    nothing is dropped or enlarged: the mask is ones, y equals x, and nothing is drawn from rng. x is not
+    changed. The mask has the dtype of x if that is a float.
 
     p in [0, 1): probability of *dropping* an element.  training: True or False.
     Raises ValueError when p is outside [0, 1).

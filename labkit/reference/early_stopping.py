@@ -7,7 +7,7 @@ import numpy as np
 
 
 class EarlyStopping:
-    """Decides after each epoch whether to stop, and keeps a copy of the parameters of the best one.
+    """Return a watcher that says after each epoch whether to stop, and keeps a copy of the best parameters.
 
     Use: ``if stopping.update(validation_loss, params): break`` after each epoch, then
     ``stopping.restore(params)``. The loss must be measured on validation data, never on training data.

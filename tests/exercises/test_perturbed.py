@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import inspect
 
 import numpy as np
@@ -93,7 +94,9 @@ def test_an_answer_that_changes_its_inputs_loses_points_and_is_told_which(exerci
 
     def answer(*args, **kwargs):
         result = reference(*args, **kwargs)
-        result = list(result) if inspect.isgenerator(result) else result
+        result = copy.deepcopy(
+            list(result) if inspect.isgenerator(result) else result
+        )  # it may share memory with an input
         for a in args:
             if isinstance(a, np.ndarray):
                 a += 1
