@@ -6,7 +6,15 @@ from typing import Any
 
 import numpy as np
 
-from labkit.exercises import ex08_dropout, ex08_normalization, ex08_penalties, ex08_stopping
+from labkit.exercises import (
+    ex08_batchnorm,
+    ex08_batchnorm_backward,
+    ex08_dropout,
+    ex08_layernorm,
+    ex08_penalties,
+    ex08_stopped_training,
+    ex08_stopping,
+)
 from labkit.grading.compare import close
 from labkit.grading.model import Case, Edit, Exercise, Mistake
 
@@ -117,10 +125,10 @@ EXERCISES = (
     ex08_penalties.L1,
     ex08_dropout.FORWARD,
     ex08_dropout.BACKWARD,
-    ex08_normalization.FORWARD,
-    ex08_normalization.BACKWARD,
-    ex08_normalization.LAYERNORM,
+    ex08_batchnorm.FORWARD,
+    ex08_batchnorm_backward.BACKWARD,
+    ex08_layernorm.LAYERNORM,
     ex08_stopping.WATCHER,
-    ex08_stopping.LOOP,
+    ex08_stopped_training.LOOP,
     SMOOTH,
 )
