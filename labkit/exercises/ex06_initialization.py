@@ -1,0 +1,151 @@
+"""The first exercise of 06_networks: first weights, judged by how they are spread and never by their values."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from labkit.grading.compare import difference
+from labkit.grading.model import Case, Edit, Exercise, Finding, Mistake
+from labkit.grading.wire import Code, Rng
+
+SIZES = [80, 50, 60]  # so many weights that their spread tells He's rule from its neighbours: 4000 and 3000
+FOLLOWS = "drawn from rng"
+
+# A generator that only knows zero: a Mersenne twister whose memory is zeros never leaves them. Every normal draw
+# from it is its mean, so that weights which differ here do not come from rng.
+ONLY_ZERO = Code(
+    "rng",
+    "bits = np.random.MT19937(0)\n"
+    "bits.state = {'bit_generator': 'MT19937', 'state': {'key': np.zeros(624, np.uint32), 'pos': 624}}\n"
+    "rng = np.random.Generator(bits)\n",
+)
+
+
+def init_cases(rng: np.random.Generator) -> list[Case]:
+    seed = int(rng.integers(10**6))
+    return [
+        Case("a network with one hidden layer", (list(SIZES), Rng(seed))),
+        Case("four layers of different sizes", ([2, 8, 5, 7, 3], Rng(seed + 1)), aspect="shapes"),
+        Case("a single layer", ([6, 1], Rng(seed + 2)), aspect="shapes"),
+        Case("a generator that only draws the mean", ([9, 7, 4], ONLY_ZERO), aspect=FOLLOWS),
+        Case("one size alone", ([5], Rng(seed)), aspect="too few sizes"),
+    ]
+
+
+START = {
+    "all zeros": "The first weights are zero. Then no signal passes, and with ReLU no gradient either: nothing would ever be "
+    "learned. Draw them at random.",
+    "equal weights": "Units of a layer start with the same weights. They compute the same, get the same gradient and stay the same "
+    "for ever, so that the layer has in truth one unit: every weight needs a draw of its own.",
+    "variance for standard deviation": "2 / d_in is the variance of He's rule; rng.normal asks for the standard deviation, its root.",
+    "no factor 2": "The spread is sqrt(1 / d_in). He's rule has a 2 in it, because ReLU stops half of the signal: sqrt(2 / d_in).",
+    "fan-out for fan-in": "The spread follows the number of outputs of each matrix. In He's rule it is the number of its inputs, its rows.",
+    "not scaled": "The weights have a standard deviation of 1. He's rule makes them smaller where many inputs are added: sqrt(2 / d_in).",
+    "uniform": "The weights are spread evenly between two bounds. A normal distribution is asked for: rng.normal.",
+    "rng not used": "The numbers do not come from the rng that is passed in, so nobody could make the same network again. Draw "
+    "with rng.normal(…), not from np.random or a generator of your own.",
+    "biases not zero": "The biases start at zero: np.zeros(d_out). Only the weights are drawn.",
+}
+
+
+def starts_well(case: Case, expected: Any, got: Any) -> Finding | None:
+    """Return what is wrong with the first weights, however they were drawn: shapes, zero biases, spread, source."""
+    if finding := difference(_zeros(expected), _zeros(got)):
+        form = "A list with one pair (w, b) for each layer is asked for: w of shape (d_in, d_out), b of shape (d_out,)."
+        return Finding(finding.stage, finding.sentence, finding.advice or form)
+    params = [(np.asarray(w, dtype=float), np.asarray(b, dtype=float)) for w, b in got]
+    for i, (_, b) in enumerate(params):
+        if b.any():
+            return _named(
+                "biases not zero", f"returned a bias other than 0 in layer {i}: {b[np.flatnonzero(b)[0]]:.4g}."
+            )
+    if case.aspect == FOLLOWS:
+        if any(np.ptp(w) for w, _ in params):
+            return _named(
+                "rng not used", "returned weights that differ, although every draw from this rng is the same."
+            )
+        return None
+    for i, (w, _) in enumerate(params):
+        if not w.any():
+            return _named("all zeros", f"returned weights that are all zero in layer {i}.")
+        if np.unique(w, axis=1).shape[1] < w.shape[1] or (w.size > 1 and not np.ptp(w)):
+            return _named("equal weights", f"returned equal columns of weights in layer {i}.")
+    return _spread(params) if case.args[0] == SIZES else None
+
+
+def _zeros(params: Any) -> Any:
+    """Return the parameters with their finite numbers set to 0 and their pairs as tuples: their form alone."""
+    if not isinstance(params, list | tuple):
+        return params
+    pairs = [tuple(pair) if isinstance(pair, list | tuple) else pair for pair in params]
+    return [tuple(map(_zero, pair)) if isinstance(pair, tuple) else pair for pair in pairs]
+
+
+def _zero(part: Any) -> Any:
+    numbers = isinstance(part, np.ndarray) and part.dtype.kind in "fiu" and bool(np.isfinite(part).all())
+    return np.zeros(part.shape) if numbers else part
+
+
+def _spread(params: list) -> Finding | None:
+    n_in, n_out = np.array(SIZES[:-1]), np.array(SIZES[1:])
+    stds = np.array([w.std() for w, _ in params])
+    he = np.sqrt(2 / n_in)
+    sentence = f"returned weights with standard deviations {stds[0]:.4f} and {stds[1]:.4f}; expected about {he[0]:.4f} and {he[1]:.4f}."
+    known = {
+        "no factor 2": np.sqrt(1 / n_in),
+        "variance for standard deviation": 2 / n_in,
+        "fan-out for fan-in": np.sqrt(2 / n_out),
+        "not scaled": np.ones(2),
+    }
+    for name, other in known.items():
+        if np.allclose(stds, other, rtol=0.07):  # five standard errors of a spread from 3000 numbers
+            return _named(name, sentence)
+    if not np.allclose(stds, he, rtol=0.07):
+        return Finding(
+            "values", sentence, "He's rule: the standard deviation is sqrt(2 / number of rows of the matrix)."
+        )
+    for i, (w, _) in enumerate(params):
+        if abs(w.mean()) > 5 * w.std() / np.sqrt(w.size):
+            text = f"returned weights with a mean of {w.mean():.4f} in layer {i}; expected about 0."
+            return Finding("values", text, "He's rule has mean 0: weights of both signs, as many of each.")
+        if np.mean((w / w.std()) ** 4) < 2.4:  # 3 for a normal distribution, 1.8 for a uniform one
+            return _named("uniform", f"returned weights without tails in layer {i}.")
+    return None
+
+
+def _named(name: str, sentence: str) -> Finding:
+    return Finding("values", sentence, START[name], name)
+
+
+HE = "np.sqrt(2 / d_in)"
+DRAW = f"rng.normal(0.0, {HE}, (d_in, d_out))"
+
+WRONG = {
+    "all zeros": Edit(DRAW, "np.zeros((d_in, d_out))"),
+    "equal weights": Edit(DRAW, "np.full((d_in, d_out), rng.normal())"),
+    "variance for standard deviation": Edit(HE, "2 / d_in"),
+    "no factor 2": Edit(HE, "np.sqrt(1 / d_in)"),
+    "fan-out for fan-in": Edit(HE, "np.sqrt(2 / d_out)"),
+    "not scaled": Edit(DRAW, "rng.standard_normal((d_in, d_out))"),
+    "uniform": Edit(DRAW, "rng.uniform(-np.sqrt(6 / d_in), np.sqrt(6 / d_in), (d_in, d_out))"),
+    "rng not used": Edit("rng.normal", "np.random.default_rng(0).normal"),
+    "biases not zero": Edit("np.zeros(d_out)", "0.1 * np.ones(d_out)"),
+}
+
+INIT = Exercise(
+    id="init_params",
+    notebook="06_networks",
+    reference="labkit.reference.mlp:init_params",
+    title="First weights",
+    cases=init_cases,
+    judge=starts_well,
+    mistakes=tuple(Mistake(name, wrong, START[name]) for name, wrong in WRONG.items()),
+    hints=(
+        "One pair (w, b) for each step from one size to the next: three sizes make two layers.",
+        "Go through neighbours: layer_sizes[i] inputs and layer_sizes[i + 1] outputs. Look at the shapes in the statement.",
+        "w is rng.normal(0, the standard deviation of He's rule, (d_in, d_out)), b is np.zeros(d_out). Append the pair to a list.",
+        "Before the loop: if len(layer_sizes) < 2, raise ValueError with a sentence.",
+    ),
+)

@@ -1,0 +1,210 @@
+"""The exercises of 06_networks: make a network of any depth, run it, score it, and let it learn."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+
+from labkit.exercises.ex06_initialization import INIT
+from labkit.exercises.ex06_training import EPOCH, STEP
+from labkit.grading.compare import close
+from labkit.grading.model import Case, Edit, Exercise, Mistake
+
+NOTEBOOK = "06_networks"
+
+# -------------------------------------------------------------------------------------------------------- forward
+
+
+def parameters(rng: np.random.Generator, sizes: list[int]) -> list[tuple[np.ndarray, np.ndarray]]:
+    """Return generic weights and biases: large enough that ReLU stops some sums and lets others pass."""
+    pairs = pairwise(sizes)
+    return [(rng.normal(size=(d_in, d_out)), rng.normal(size=d_out)) for d_in, d_out in pairs]
+
+
+def forward_cases(rng: np.random.Generator) -> list[Case]:
+    two, four = parameters(rng, [3, 6, 2]), parameters(rng, [2, 5, 4, 7, 3])
+    X = rng.normal(size=(9, 3))
+    table = [(np.array([[1.0, -1.0]]), np.zeros(2)), (np.array([[1.0], [10.0]]), np.array([-5.0]))]
+    small = [(w.astype(np.float32), b.astype(np.float32)) for w, b in two]
+    return [
+        Case("one hidden layer, nine rows", (two, X)),
+        Case("three hidden layers", (four, rng.normal(size=(5, 2)))),
+        Case("negative outputs", (table, np.array([[2.0], [1.0], [0.5]]))),
+        Case("no hidden layer at all", (two[:1], X), aspect="shapes and types"),
+        Case("a single row", (two, X[:1]), aspect="shapes and types"),
+        Case("integer inputs", (two, rng.integers(-5, 6, (4, 3))), aspect="shapes and types"),
+        Case("float32 parameters", (small, X.astype(np.float32)), aspect="shapes and types"),
+    ]
+
+
+def no_bias(params: Any, X: Any) -> Any:
+    h = X
+    for w, _ in params[:-1]:
+        h = np.maximum(h @ w, 0)
+    return h @ params[-1][0]
+
+
+FORWARD = Exercise(
+    id="mlp_forward",
+    notebook=NOTEBOOK,
+    reference="labkit.reference.mlp:mlp_forward",
+    title="Forward through any depth",
+    cases=forward_cases,
+    judge=close(),
+    mistakes=(
+        Mistake(
+            "activation on the output",
+            Edit("return h @ w + b", "return np.maximum(h @ w + b, 0)"),
+            "ReLU also acts on the last layer, so that no logit can be negative. The output is the plain weighted sum.",
+        ),
+        Mistake(
+            "no activation",
+            Edit("np.maximum(h @ w + b, 0)", "h @ w + b"),
+            "ReLU is missing: layers without it between them are one single linear layer, however many there are.",
+        ),
+        Mistake(
+            "softmax at the end",
+            Edit(
+                "return h @ w + b",
+                "z = h @ w + b\n"
+                "    e = np.exp(z - z.max(axis=1, keepdims=True))\n"
+                "    return e / e.sum(axis=1, keepdims=True)",
+            ),
+            "These are probabilities. Logits are asked for: the softmax belongs to the loss, which would apply it a second time.",
+        ),
+        Mistake(
+            "bias forgotten",
+            no_bias,
+            "The biases are missing: each layer is h @ w + b.",
+        ),
+        Mistake(
+            "activation before the layer",
+            Edit(
+                "np.maximum(h @ w + b, 0)", "np.maximum(h, 0) @ w + b", (("return h @", "return np.maximum(h, 0) @"),)
+            ),
+            "ReLU acts on the inputs X as well: a negative input is lost before any weight has seen it. First the weighted sum, "
+            "then ReLU.",
+        ),
+        Mistake(
+            "last layer forgotten",
+            Edit("return h @ w + b", "return h"),
+            "The last layer is missing: what is returned is the last hidden layer. One more weighted sum, without ReLU.",
+        ),
+        Mistake(
+            "another activation",
+            Edit("np.maximum(h @ w + b, 0)", "np.tanh(h @ w + b)"),
+            "The hidden layers use tanh; ReLU is asked for.",
+        ),
+        Mistake(
+            "bias after the activation",
+            Edit("np.maximum(h @ w + b, 0)", "np.maximum(h @ w, 0) + b"),
+            "The bias is added after ReLU. It belongs to the weighted sum: it decides where ReLU starts to pass.",
+        ),
+    ),
+    hints=(
+        "Carry one array through the layers: h is X at first, and each layer makes a new h of it.",
+        "`for w, b in params[:-1]` visits every layer but the last; np.maximum(…, 0) is ReLU.",
+        "After the loop, unpack params[-1] and return h @ w + b.",
+    ),
+)
+
+# ------------------------------------------------------------------------------------------------------- accuracy
+
+
+def scored(rng: np.random.Generator, n: int, k: int, right: int) -> tuple[np.ndarray, np.ndarray]:
+    """Return logits: (n, k) and labels: (n,) of which exactly ``right`` rows are right."""
+    while True:
+        logits = rng.normal(size=(n, k))
+        y = np.argmax(logits, axis=1)
+        wrong = rng.permutation(n)[right:]
+        y[wrong] = (y[wrong] + rng.integers(1, k, n - right)) % k
+        if all(round(float(np.mean(said)) * n) != right for said in other_answers(logits, y)):
+            return logits, y
+
+
+def other_answers(logits: np.ndarray, y: np.ndarray) -> list[np.ndarray]:
+    """Return what slips would count as right: inputs where a slip has the right share by chance teach nothing."""
+    slips = [np.argmin(logits, axis=1) == y, (logits[:, 1] > 0) == y]
+    return [*slips, np.argmax(logits, axis=0) == y] if logits.shape[0] == logits.shape[1] else slips
+
+
+def accuracy_cases(rng: np.random.Generator) -> list[Case]:
+    square, wide, pair = scored(rng, 7, 7, 5), scored(rng, 10, 4, 6), scored(rng, 9, 2, 7)
+    ties = np.array([[2.0, 2.0, 1.0], [0.0, 3.0, 3.0], [1.0, 1.0, 1.0], [0.0, 0.0, 5.0]])
+    return [
+        Case("seven rows of seven logits", square),
+        Case("ten rows of four logits", wide),
+        Case("nine rows of two logits", pair),
+        Case("one row, and it is right", (wide[0][:1], np.argmax(wide[0][:1], axis=1)), aspect="all or nothing"),
+        Case("nothing right", (wide[0], (np.argmax(wide[0], axis=1) + 1) % 4), aspect="all or nothing"),
+        Case("logits that tie, labels the first", (ties, np.array([0, 1, 0, 2])), aspect="ties"),
+        Case("logits that tie, labels the last", (ties, np.array([1, 2, 2, 2])), aspect="ties"),
+        Case("float32 logits, small integers", (wide[0].astype(np.float32), wide[1].astype(np.uint8)), aspect="types"),
+        Case("logits all below zero", (wide[0] - 100.0, wide[1]), aspect="types"),
+    ]
+
+
+def last_of_ties(logits: Any, y: Any) -> Any:
+    return np.mean(logits.shape[1] - 1 - np.argmax(logits[:, ::-1], axis=1) == y)
+
+
+ARGMAX = "np.argmax(logits, axis=1)"
+ACCURACY = Exercise(
+    id="accuracy",
+    notebook=NOTEBOOK,
+    reference="labkit.reference.mlp:accuracy",
+    title="How many are right",
+    cases=accuracy_cases,
+    judge=close(),
+    mistakes=(
+        Mistake(
+            "wrong axis",
+            Edit("axis=1", "axis=0"),
+            "argmax runs down the columns: it finds the row that likes a class most. The prediction of a row is the column of its "
+            "largest logit.",
+        ),
+        Mistake(
+            "counts",
+            Edit("np.mean(", "np.sum("),
+            "This is the number of right rows; the share is asked for, between 0 and 1.",
+        ),
+        Mistake(
+            "percent", Edit("np.mean(", "100 * np.mean("), "This is in per cent; a share between 0 and 1 is asked for."
+        ),
+        Mistake(
+            "error rate",
+            Edit(" == y", " != y"),
+            "This is the share of rows that are wrong, 1 minus the accuracy.",
+        ),
+        Mistake(
+            "smallest logit",
+            Edit("np.argmax", "np.argmin"),
+            "The smallest logit is taken; the prediction is where the largest one stands.",
+        ),
+        Mistake(
+            "two classes only",
+            Edit(ARGMAX, "(logits[:, 1] > 0)"),
+            "This asks whether the second logit is positive. Only comparing the logits of a row with each other says which class is meant, "
+            "for two classes as for many.",
+        ),
+        Mistake(
+            "last of equal logits",
+            last_of_ties,
+            "Where two logits are equal and largest, the last one is taken; the first counts, as np.argmax does it.",
+        ),
+        Mistake(
+            "the logit itself",
+            Edit(ARGMAX, "np.max(logits, axis=1)"),
+            "The largest logit's value is compared with the label. Its place counts: np.argmax, not np.max.",
+        ),
+    ),
+    hints=(
+        "First make a prediction of each row: in which column stands its largest logit?",
+        "np.argmax has an axis, too. How many predictions should come out for n rows?",
+        "Comparing predictions with y gives True and False; the mean of those is the share of True.",
+    ),
+)
+
+EXERCISES = (INIT, FORWARD, ACCURACY, EPOCH, STEP)

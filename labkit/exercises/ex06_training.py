@@ -1,0 +1,311 @@
+"""The learning exercises of 06_networks: one epoch in NumPy, one step in PyTorch."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from labkit.grading.compare import difference
+from labkit.grading.model import Case, Edit, Exercise, Finding, Mistake
+from labkit.grading.wire import Code, Rng, Tensor
+
+NOTEBOOK = "06_networks"
+ONE_NUMBER = "The loss is one plain number: a tensor gives it with .item(); the losses of batches become one mean."
+WHERE_TO_LOOK = {
+    "epoch": "Print the rows of each batch. They are the next batch_size entries of one rng.permutation(n), drawn before the loop; "
+    "each batch takes one step, and counts by its size.",
+    "model": "Compare line by line with the statement: the loss of nn.CrossEntropyLoss from logits, fresh gradients, one step.",
+}
+
+
+def one_number(case: Case, expected: Any, got: Any) -> Finding | None:
+    """Compare two losses; what is no single number is told what a loss is, and another number where to look."""
+    finding = difference(expected, got)
+    if finding is None or got is None or finding.stage not in ("type", "values"):
+        return finding
+    where = WHERE_TO_LOOK["model" if isinstance(case.args[2], Tensor) else "epoch"]
+    return Finding(finding.stage, finding.sentence, ONE_NUMBER if finding.stage == "type" else where)
+
+
+# ------------------------------------------------------------------------------------------------------- an epoch
+
+LEARNS = Code(  # a linear regression that moves at each call: what it says depends on all rows before, and their order
+    "step",
+    "w = None\n"
+    "def step(X_batch, y_batch):\n"
+    "    global w\n"
+    "    w = np.zeros(X_batch.shape[1]) if w is None else w\n"
+    "    errors = X_batch @ w - y_batch\n"
+    "    w = w - 0.2 * X_batch.T @ errors / len(errors)\n"
+    "    return np.mean(errors**2)\n",
+)
+RESTS = Code("step", "def step(X_batch, y_batch):\n    return float(np.mean(X_batch[..., 0] + 3.0 * y_batch))\n")
+IMAGES = Code(
+    "step",
+    "seen = 0\n"
+    "def step(X_batch, y_batch):\n"
+    "    global seen\n"
+    "    seen += 1\n"
+    "    return seen * np.mean(X_batch[:, 1, 0] * y_batch[:, 1])\n",
+)
+SIZES = "batch sizes"
+
+
+def rows(rng: np.random.Generator, n: int, d: int) -> tuple[np.ndarray, np.ndarray]:
+    """Return n rows and answers, sorted by the answer, as files often are."""
+    X = rng.normal(size=(n, d))
+    y = X @ rng.normal(size=d) + rng.normal(size=n) + 2.0
+    order = np.argsort(y)
+    return X[order], y[order]
+
+
+def epoch_cases(rng: np.random.Generator) -> list[Case]:
+    X, y = rows(rng, 11, 3)
+    X2, y2 = rows(rng, 12, 2)
+    images, pairs = rng.normal(size=(7, 2, 3)), rng.normal(size=(7, 2))
+    seed = int(rng.integers(10**6))
+    return [
+        Case("11 rows in batches of 4, with a step that learns", (LEARNS, X, y, 4, Rng(seed))),
+        Case("the same rows in another order", (LEARNS, X, y, 4, Rng(seed + 1))),
+        Case("a step that only looks", (RESTS, X, y, 5, Rng(seed + 2))),
+        Case("12 rows in batches of 4: no short one", (LEARNS, X2, y2, 4, Rng(seed + 3)), aspect=SIZES),
+        Case("batches of one row", (LEARNS, X2, y2, 1, Rng(seed + 4)), aspect=SIZES),
+        Case("a batch larger than the data", (LEARNS, X2, y2, 100, Rng(seed + 5)), aspect=SIZES),
+        Case(
+            "rows that are matrices, answers that are vectors",
+            (IMAGES, images, pairs, 3, Rng(seed + 6)),
+            aspect="shapes",
+        ),
+    ]
+
+
+def new_draw_each_batch(step: Any, X: Any, y: Any, batch_size: int, rng: Any) -> Any:
+    n, total = len(X), 0.0
+    for start in range(0, n, batch_size):
+        chosen = rng.permutation(n)[: min(batch_size, n - start)]
+        total += float(step(X[chosen], y[chosen])) * len(chosen)
+    return total / n
+
+
+ADDS = "float(step(X[rows], y[rows])) * len(rows)"
+EPOCH = Exercise(
+    id="train_epoch",
+    notebook=NOTEBOOK,
+    reference="labkit.reference.epoch:train_epoch",
+    title="One epoch",
+    probe="loop",
+    points=2,
+    cases=epoch_cases,
+    judge=one_number,
+    mistakes=(
+        Mistake(
+            "mean over batches",
+            Edit(
+                ADDS,
+                "float(step(X[rows], y[rows]))",
+                (("return total / n", "return total / len(range(0, n, batch_size))"),),
+            ),
+            "This is the mean over batches. The last batch is shorter, so its rows count for more than the others: weigh each batch's "
+            "loss by its number of rows.",
+        ),
+        Mistake(
+            "not shuffled",
+            Edit("rng.permutation(n)", "np.arange(n)", (("n = len(X)", "import numpy as np; n = len(X)"),)),
+            "The rows come in the order in which they are stored. Sorted data make batches of a single class: draw a new order "
+            "at each call.",
+        ),
+        Mistake(
+            "y not shuffled along",
+            Edit("y[rows]", "y[start : start + batch_size]"),
+            "X is shuffled and y is not: a row must keep its answer. Index both with the same rows.",
+        ),
+        Mistake(
+            "X and y shuffled apart",
+            Edit(
+                "order = rng.permutation(n)",
+                "order, other = rng.permutation(n), rng.permutation(n)",
+                (("y[rows]", "y[other[start : start + batch_size]]"),),
+            ),
+            "X and y have an order each, so that rows lose their answers. Draw one permutation and use it for both.",
+        ),
+        Mistake(
+            "short batch dropped",
+            Edit("range(0, n, batch_size)", "range(0, n - batch_size + 1, batch_size)"),
+            "The rows that do not fill a batch are left out. Every row takes part in an epoch: the last batch is just shorter.",
+        ),
+        Mistake(
+            "last batch only",
+            Edit("total += ", "total = "),
+            "Only the last batch is counted: add up over the batches, then divide once.",
+        ),
+        Mistake(
+            "sum over rows",
+            Edit("return total / n", "return total"),
+            "This is the sum over all rows; the mean is asked for: divide by n at the end.",
+        ),
+        Mistake(
+            "batch means over rows",
+            Edit(" * len(rows)", ""),
+            "You add up the means of the batches and divide by the number of rows. Turn each mean back into a sum first: times the "
+            "size of its batch.",
+        ),
+        Mistake(
+            "drawn with replacement",
+            Edit("rng.permutation(n)", "rng.integers(n, size=n)"),
+            "Rows are drawn with replacement, so that some come twice and others never: an epoch is a permutation of all rows.",
+        ),
+        Mistake(
+            "new draw for each batch",
+            new_draw_each_batch,
+            "A new order is drawn for each batch, so that some rows come twice and others never. Draw it once, before the loop.",
+        ),
+        Mistake(
+            "two steps a batch",
+            Edit("        total +=", "        step(X[rows], y[rows])\n        total +="),
+            "step is called twice for each batch. Each call learns: call it once and keep what it returns.",
+        ),
+    ),
+    hints=(
+        "Before the loop: one order of all rows, from rng. In the loop: the next batch_size entries of it.",
+        "`order[start : start + batch_size]` ends at the end of order by itself, so the short last batch needs no special care.",
+        "step returns the mean of its batch. Times len(rows) it is the batch's sum; add these up and divide by n at the end.",
+    ),
+)
+
+# --------------------------------------------------------------------------------------------------- a step in torch
+
+# An answer is called once a case, and returns only the loss from before its step. What the step did shows in the loss
+# of the next case, so the model and its optimizer live on from one case to the next, on a shelf of this name; the
+# first case of each chain makes them anew.
+SHELF = (
+    "import sys, types\n"
+    "shelf = sys.modules.setdefault('torch_train_step cases', types.ModuleType('torch_train_step cases'))\n"
+)
+FILL = (  # weights from NumPy, so that no random number of the student's is used up
+    "import torch\n"
+    "from torch import nn\n"
+    "with torch.random.fork_rng(devices=[]):\n"
+    "    model = nn.Sequential({layers}).double()\n"
+    "draw = np.random.default_rng({seed})\n"
+    "for p in model.parameters():\n"
+    "    p.data = torch.tensor(draw.normal(0.0, 0.7, tuple(p.shape)))\n"
+)
+LINEAR = "nn.Linear(4, 3)"
+HIDDEN = "nn.Linear(4, 6), nn.ReLU(), nn.Linear(6, 5), nn.ReLU(), nn.Linear(5, 3)"
+NORMED = "nn.Linear(4, 5), nn.BatchNorm1d(5), nn.ReLU(), nn.Linear(5, 3)"
+MOMENTUM = "torch.optim.SGD(model.parameters(), lr=0.1, momentum=0.9)"
+SGD = "torch.optim.SGD(model.parameters(), lr=0.5)"
+
+
+def made(layers: str, seed: int, then: str = "") -> Code:
+    """Return the case's new model, put on the shelf."""
+    return Code("model", SHELF + FILL.format(layers=layers, seed=seed) + then + "shelf.model = model\n")
+
+
+def optimizer(made_by: str = SGD) -> Code:
+    """Return the new optimizer of the model on the shelf, and put it there."""
+    return Code("optimizer", SHELF + f"import torch\nmodel = shelf.model\noptimizer = shelf.optimizer = {made_by}\n")
+
+
+SAME_MODEL = Code("model", SHELF + "model = shelf.model\n")
+SAME_OPTIMIZER = Code("optimizer", SHELF + "optimizer = shelf.optimizer\n")
+OTHERS, LEFT = "other models and optimizers", "gradients left over"
+
+
+def step_cases(rng: np.random.Generator) -> list[Case]:
+    def batch(n: int) -> tuple[Tensor, Tensor]:
+        return Tensor(rng.normal(size=(n, 4))), Tensor(rng.permutation(np.arange(n) % 3))
+
+    seed = int(rng.integers(10**6))
+    again = (SAME_MODEL, SAME_OPTIMIZER)
+    stale = made(LINEAR, seed + 1, then="model(torch.ones(2, 4, dtype=torch.float64)).pow(2).sum().backward()\n")
+    asleep = made(NORMED, seed + 2, then="model.eval()\n")
+    return [
+        Case("the first batch", (made(LINEAR, seed), optimizer(), *batch(7))),
+        Case("a second batch, after that step", (*again, *batch(6))),
+        Case("a third batch, after two steps", (*again, *batch(5))),
+        Case("a model with hidden layers", (made(HIDDEN, seed), optimizer(MOMENTUM), *batch(8)), aspect=OTHERS),
+        Case("its second batch, with momentum", (*again, *batch(8)), aspect=OTHERS),
+        Case("its third batch, with momentum", (*again, *batch(1)), aspect=OTHERS),
+        Case("a model that still holds gradients", (stale, optimizer(), *batch(6)), aspect=LEFT),
+        Case("that model's second batch", (*again, *batch(6)), aspect=LEFT),
+        Case("a model with batch norm, left in eval mode", (asleep, optimizer(), *batch(9)), aspect="training mode"),
+    ]
+
+
+LOSS = "nn.functional.cross_entropy(model(X), y)"
+STEP = Exercise(
+    id="torch_train_step",
+    notebook=NOTEBOOK,
+    reference="labkit.reference.train_step_torch:torch_train_step",
+    title="One step in PyTorch",
+    probe="loop",
+    points=2,
+    cases=step_cases,
+    judge=one_number,
+    mistakes=(
+        Mistake(
+            "softmax before the loss",
+            Edit("model(X), y", "model(X).softmax(dim=1), y"),
+            "The softmax acts twice: cross-entropy in PyTorch takes logits and contains it. The loss can then never come near 0 "
+            "(for ten classes it stops at 1.4612).",
+        ),
+        Mistake(
+            "zero_grad missing",
+            Edit("    optimizer.zero_grad()\n", ""),
+            "backward adds to the gradients that are there already. Without zero_grad each step carries all batches before it along.",
+        ),
+        Mistake(
+            "zero_grad too late",
+            Edit(
+                "    optimizer.zero_grad()\n",
+                "",
+                (("    optimizer.step()\n", "    optimizer.step()\n    optimizer.zero_grad()\n"),),
+            ),
+            "The gradients are cleared after the step. That helps the next call, but not this one if somebody left gradients behind: "
+            "clear them before backward.",
+        ),
+        Mistake(
+            "nothing moves",
+            Edit("    optimizer.step()\n", ""),
+            "The parameters stay where they were. In this order: zero_grad, backward (it fills the gradients), step (it moves the "
+            "parameters), and nothing in between.",
+        ),
+        Mistake(
+            "loss after the step",
+            Edit("return loss.item()", f"return {LOSS}.item()"),
+            "This is the loss after the step. The one from before it is asked for: you have it already, since backward started there.",
+        ),
+        Mistake(
+            "two steps",
+            Edit("    optimizer.step()\n", "    optimizer.step()\n    optimizer.step()\n"),
+            "The optimizer takes more than one step: once a batch, after backward.",
+        ),
+        Mistake(
+            "tensor returned",
+            Edit("loss.item()", "loss"),
+            "This is a tensor that still holds its whole graph, and keeps it in memory. loss.item() is the number alone.",
+        ),
+        Mistake(
+            "training mode forgotten",
+            Edit("    model.train()\n", ""),
+            "The model stays in eval mode if it was left there, so that batch norm and dropout rest: call model.train() first.",
+        ),
+        Mistake(
+            "sum over the batch",
+            Edit("model(X), y", 'model(X), y, reduction="sum"'),
+            "This is the sum over the rows of the batch. The mean is asked for, which keeps the step independent of the batch's size.",
+        ),
+        Mistake(
+            "logits taken for log-probabilities",
+            Edit("cross_entropy", "nll_loss"),
+            "nll_loss takes log-probabilities, and gets logits. cross_entropy does both: log-softmax, then that loss.",
+        ),
+    ),
+    hints=(
+        "Five calls, one a line: training mode, clear the gradients, the loss, backward, the step.",
+        "The loss is nn.functional.cross_entropy(logits, y), with logits = model(X) and nothing in between.",
+        "optimizer.zero_grad(), loss.backward(), optimizer.step(), in this order; loss.item() is the plain number.",
+    ),
+)
