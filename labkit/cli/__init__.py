@@ -1,4 +1,4 @@
-"""The command line: ``labkit lab | doctor | progress | check | submit | grade | report | stubs | solve | release | data``.
+"""The command line: ``labkit lab | doctor | progress | check | submit | grade | report | release | export | stubs | solve | data``.
 
 Each command is a few lines that call a function of the library and print what it returned; what a command needs is
 imported when it runs, so that ``labkit --help`` is quick.  Exit codes: 0 done, 1 something fell short, 2 wrong use.
@@ -18,6 +18,7 @@ import typer
 import labkit
 from labkit.cli import learn, maintain, teach
 from labkit.cli.console import FELL_SHORT, Stop, say, trouble
+from labkit.cli.export import export
 
 app = typer.Typer(
     name="labkit",
@@ -30,6 +31,7 @@ app = typer.Typer(
 for part in (learn, teach, maintain):
     for command, function in part.COMMANDS.items():
         app.command(command, rich_help_panel=part.PANEL)(function)
+app.add_typer(export, name="export", rich_help_panel=teach.PANEL)
 app.add_typer(maintain.data, name="data", rich_help_panel=maintain.PANEL)
 
 

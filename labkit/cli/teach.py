@@ -44,7 +44,7 @@ def grade(
         summary = grade_folder(
             directory,
             out,
-            notebook=_stem(notebook),
+            notebook=notebook_stem(notebook) if notebook else None,
             workers=workers,
             seed=seed,
             limits=Limits(seconds=timeout, memory_mib=memory),
@@ -103,7 +103,7 @@ def release(
     from labkit.editions import release as write_release
     from labkit.notebooks import course
 
-    paths = {_stem(name): None for name in notebooks or []}
+    paths = {notebook_stem(name) for name in notebooks or []}
     chosen = [path for path in course() if not paths or path.stem in paths]
     try:
         written = write_release(chosen, out, data_folder())
@@ -114,10 +114,8 @@ def release(
     say(f"{len(chosen)} notebooks and {len(written) - len(chosen)} data files are in {out}.")
 
 
-def _stem(name: str | None) -> str | None:
+def notebook_stem(name: str) -> str:
     """Return a notebook's full name for "02", "02_perceptron" or "02_perceptron.ipynb"."""
-    if name is None:
-        return None
     from labkit.notebooks import course
 
     stems = [path.stem for path in course()]
