@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from labkit.cli.console import FELL_SHORT, Stop, as_json, bar, note, say, table
 from labkit.cli.learn import Json
+
+if TYPE_CHECKING:
+    from labkit.grading.cluster import Cluster
 
 PANEL = "Teach"
 ISOLATIONS = ("auto", "bubblewrap", "none")
@@ -26,6 +30,9 @@ def grade(
     timeout: Annotated[float, typer.Option(min=0.1, help="Seconds for one cell or call.")] = 10.0,
     memory: Annotated[int, typer.Option(min=64, help="MiB of memory for one submission.")] = 2048,
     isolation: Annotated[str, typer.Option(help="auto, bubblewrap, or none (never chosen by itself).")] = "auto",
+    scheduler: Annotated[
+        str | None, typer.Option(help="Grade on a Dask cluster, as in tcp://host:8786; the journal stays here.")
+    ] = None,
     regrade: Annotated[bool, typer.Option("--regrade", help="Grade again what is graded already.")] = False,
     show_inputs: Annotated[bool, typer.Option("--show-inputs", help="Show hidden inputs on students' pages.")] = False,
     json: Json = False,
@@ -40,17 +47,19 @@ def grade(
     from labkit.grading.report import write_pages
     from labkit.grading.sandbox import Limits
 
-    with bar("grading") as update:
+    with _cluster(scheduler) as cluster, bar("grading") as update:
         summary = grade_folder(
             directory,
             out,
             notebook=notebook_stem(notebook) if notebook else None,
-            workers=workers,
+            workers=workers or (cluster.workers if cluster else None),
             seed=seed,
             limits=Limits(seconds=timeout, memory_mib=memory),
             isolation=isolation,
             regrade=regrade,
             progress=update,
+            executor=cluster,
+            look=cluster.look if cluster else None,
         )
     write_pages(out, show_inputs=show_inputs)
     if summary.isolation == "none":
@@ -65,6 +74,14 @@ def grade(
         say(f"The class: {out / 'class.html'}")
     if summary.unreadable or summary.errors:
         raise typer.Exit(FELL_SHORT)
+
+
+def _cluster(address: str | None) -> AbstractContextManager[Cluster | None]:
+    if address is None:
+        return nullcontext()
+    from labkit.grading.cluster import Cluster
+
+    return Cluster(address)
 
 
 def not_graded(out: Path) -> list[tuple[str, str, str]]:

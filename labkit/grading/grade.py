@@ -65,12 +65,14 @@ def grade(
     regrade: bool = False,
     progress: Progress | None = None,
     executor: Callable[[int], Executor] | None = None,
+    look: Callable[[Job], None] | None = None,
 ) -> Summary:
     """Return the summary of grading every submission below ``directory``; journal and gradebook go to ``out``.
 
     ``notebook``: only this one.  ``seed``: of the hidden cases; that of OUT when it has one, else a fresh one.  ``workers``:
     processes, one a core unless said.  ``executor``: makes the executor for so many workers, such as a cluster's; functions
-    and arguments that go to it are picklable.  ``progress(done, total)`` is called after each submission.
+    and arguments that go to it are picklable; ``look`` then raises when there is no box where it grades.
+    ``progress(done, total)`` is called after each submission.
 
     Raises: GradingError when the run cannot start or go on, SandboxError when there is no box; both say what to do.
     """
@@ -90,7 +92,7 @@ def grade(
         run = Run(now, __version__, seed, isolation, str(limits), str(directory))
         jobs, resumed = _jobs(journal, good, checks, run, limits, regrade)
         if first := next(filter(needs_box, jobs), None):
-            prove(first, warm=count == 1 and executor is None)
+            (look or functools.partial(prove, warm=count == 1))(first)
         journal.begin(run, checks.values(), bad)
         for one in resumed:
             journal.write(one, (), {}, replace(_about(one, ()), stopped=journal.stopped(one)))
@@ -121,7 +123,7 @@ def check_notebook(path: Path, *, isolation: str = "auto", seed: int = SEED_IN_C
     if isinstance(one, Unreadable):
         raise GradingError(f"{path} cannot be checked: {one.reason}")
     names = tuple(e.id for e in in_notebook(one.notebook))
-    job = Job(one, names, seed, Sandbox(isolation=isolation).isolation, Limits(), _data_folder())
+    job = Job(one, names, seed, Sandbox(isolation=isolation).isolation, Limits(), data_folder())
     try:
         try:
             if needs_box(job):
@@ -151,7 +153,7 @@ def _jobs(
     journal: Journal, good: Sequence[Submission], checks: dict[str, Check], run: Run, limits: Limits, regrade: bool
 ) -> tuple[list[Job], list[Submission]]:
     """Return what is left to grade, and the submissions that are graded already."""
-    jobs, resumed, data = [], [], _data_folder()
+    jobs, resumed, data = [], [], data_folder()
     for one in sorted(good, key=lambda s: (s.notebook, s.student)):
         names = tuple(e.id for e in in_notebook(one.notebook))
         there = set() if regrade else journal.graded(one, run.seed)
@@ -190,11 +192,13 @@ def _digest(name: str) -> bytes:
     return hashlib.sha256(Path(name).read_bytes()).digest()
 
 
-def _data_folder() -> Path | None:
-    from labkit.datasets import DataError, data_folder
+def data_folder() -> Path | None:
+    """Return the folder of the bundled data on this machine, None when it is not here."""
+    from labkit.datasets import DataError
+    from labkit.datasets import data_folder as bundled
 
     try:
-        return data_folder()
+        return bundled()
     except DataError:
         return None  # an answer that needs data will say that they are not there
 
