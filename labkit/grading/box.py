@@ -63,6 +63,7 @@ class Box:
         self.config = config
         self.limits = config["limits"]
         self.scratch = [Path(folder) for folder in config["scratch"]]
+        self.child = 0  # the submission's first process, until it has been reaped
         self.posture = posture()
         own = processes.numbers("self")
         self.memory = own.get("RssAnon", 0) + self.limits["memory_mib"] * MIB
@@ -78,11 +79,11 @@ class Box:
             if line["do"] != "start":  # a stop that crossed the child's own end
                 continue
             link = sockets[0]
-            child = os.fork()
-            if child == 0:
+            self.child = os.fork()
+            if self.child == 0:
                 self.become_child(link)
             link.close()
-            how = self.watch(child)
+            how = self.watch()
             self.end_all()
             self.tidy()
             if posture() != self.posture:  # somebody has changed our limits, which the next child would inherit
@@ -120,20 +121,20 @@ class Box:
             limits["NPROC"] = self.limits["processes"]
         return limits
 
-    def watch(self, child: int) -> str:
+    def watch(self) -> str:
         """Wait until the child ends, the grader says stop or a limit is passed; return which."""
         poller = select.poll()
         poller.register(self.control, select.POLLIN)
-        if hasattr(os, "pidfd_open"):
-            pidfd = os.pidfd_open(child)
+        pidfd = -1  # without one (no Linux, or one before 5.3) an end is seen at the next tick
+        with contextlib.suppress(AttributeError, OSError):
+            pidfd = os.pidfd_open(self.child)
             poller.register(pidfd, select.POLLIN)
-        else:
-            pidfd = -1
         try:
             while True:
                 events = poller.poll(TICK)
-                status = _reap(child)
+                status = _reap(self.child)
                 if status is not None:
+                    self.child = 0
                     return _how(status)
                 if any(fd == self.control.fileno() for fd, _ in events):
                     line, _ = _hear(self.control)
@@ -168,16 +169,19 @@ class Box:
         """Kill and reap every process that a submission has left, the disowned ones too."""
         while True:
             if self.config["alone"]:  # process 1 of its own namespace: -1 is everybody else, at one moment
-                with contextlib.suppress(ProcessLookupError):
-                    os.kill(-1, signal.SIGKILL)
+                victims = [-1]
             else:
-                for status in processes.descendants():
-                    with contextlib.suppress(ProcessLookupError):
-                        os.kill(status["Pid"], signal.SIGKILL)
+                victims = [*([self.child] if self.child else []), *(one["Pid"] for one in processes.descendants())]
+            for pid in victims:
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(pid, signal.SIGKILL)
             try:
-                os.waitpid(-1, 0)
+                ended, _ = os.waitpid(-1, 0)
             except ChildProcessError:
+                self.child = 0
                 return
+            if ended == self.child:  # its number may be another's from now on
+                self.child = 0
 
     def tidy(self) -> None:
         """Empty the folders that can be written to."""
