@@ -8,11 +8,13 @@ from labkit.exercises.ex02_perceptron import EXERCISES as PERCEPTRON
 from labkit.exercises.ex03_activations import EXERCISES as ACTIVATIONS
 from labkit.exercises.ex05_backprop import EXERCISES as BACKPROP
 from labkit.exercises.ex06_networks import EXERCISES as NETWORKS
+from labkit.exercises.ex07_deep_networks import EXERCISES as DEEP_NETWORKS
 from labkit.exercises.ex08_regularization import EXERCISES as REGULARIZATION
 from labkit.grading.model import Exercise
 
 CATALOG: dict[str, Exercise] = {
-    e.id: e for e in (*START_HERE, *TENSORS, *PERCEPTRON, *ACTIVATIONS, *BACKPROP, *NETWORKS, *REGULARIZATION)
+    e.id: e
+    for e in (*START_HERE, *TENSORS, *PERCEPTRON, *ACTIVATIONS, *BACKPROP, *NETWORKS, *DEEP_NETWORKS, *REGULARIZATION)
 }
 
 
