@@ -166,7 +166,9 @@ def isolation() -> Iterator[Check]:
     ways = available()
     strong = {name: why for name, why in ways.items() if name != "none"}
     for name, why in strong.items():
-        yield Check(f"isolation {name}", None if why else True, why or "works: labkit grade will use it")
+        first = all(strong[other] for other in list(strong)[: list(strong).index(name)])
+        does = "works: labkit grade will use it" if first else f"works: labkit grade --isolation {name}"
+        yield Check(f"isolation {name}", None if why else True, why.rpartition("does not work here: ")[2] or does)
     if all(strong.values()):
         yield Check("isolation", None, "no strong isolation here", GRADE_ON_LINUX)
 

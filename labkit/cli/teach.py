@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from labkit.grading.cluster import Cluster
 
 PANEL = "Teach"
-ISOLATIONS = ("auto", "bubblewrap", "none")
+ISOLATIONS = ("auto", "bubblewrap", "docker", "none")
 
 
 def grade(
@@ -29,7 +29,9 @@ def grade(
     ] = None,
     timeout: Annotated[float, typer.Option(min=0.1, help="Seconds for one cell or call.")] = 10.0,
     memory: Annotated[int, typer.Option(min=64, help="MiB of memory for one submission.")] = 2048,
-    isolation: Annotated[str, typer.Option(help="auto, bubblewrap, or none (never chosen by itself).")] = "auto",
+    isolation: Annotated[
+        str, typer.Option(help="auto, bubblewrap, docker, or none (never chosen by itself).")
+    ] = "auto",
     scheduler: Annotated[
         str | None, typer.Option(help="Grade on a Dask cluster, as in tcp://host:8786; the journal stays here.")
     ] = None,

@@ -48,7 +48,11 @@ class Unavailable(RuntimeError):
 
 @dataclass(frozen=True)
 class Command:
-    """What to start, and what the process in it has to know."""
+    """What to start, and what the process in it has to know.
+
+    ``meeting``: for a box that cannot inherit a socket, a folder and the place where the box sees it; the control socket is
+    made there.  ``kill``: the command that ends the box when it does not end by itself, if killing ``argv`` is not enough.
+    """
 
     argv: list[str]
     environment: dict[str, str]
@@ -57,6 +61,8 @@ class Command:
     sys_path: list[str]
     alone: bool
     count_processes: bool
+    meeting: tuple[Path, str] | None = None
+    kill: tuple[str, ...] = ()
 
 
 @functools.cache

@@ -5,6 +5,7 @@ Run again after whatever happened, it goes on where it was.  One bad submission 
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import hashlib
 import importlib.util
@@ -84,6 +85,7 @@ def grade(
         read = submissions(Path(directory), notebook)
         bad = [one for one in read if isinstance(one, Unreadable)]
         good = [one for one in read if isinstance(one, Submission)]
+        automatic = isolation == "auto"
         isolation = Sandbox(isolation=isolation).isolation  # its name; nothing is started
         seed = seed if seed is not None else journal.seed()
         seed = secrets.randbits(31) if seed is None else seed
@@ -92,7 +94,12 @@ def grade(
         run = Run(now, __version__, seed, isolation, str(limits), str(directory))
         jobs, resumed = _jobs(journal, good, checks, run, limits, regrade)
         if first := next(filter(needs_box, jobs), None):
-            (look or functools.partial(prove, warm=count == 1))(first)
+            if look is None:
+                isolation = _proven(first, automatic=automatic, warm=count == 1)
+                run = replace(run, isolation=isolation)
+                jobs = [replace(job, isolation=isolation) for job in jobs]
+            else:
+                look(first)
         journal.begin(run, checks.values(), bad)
         for one in resumed:
             journal.write(one, (), {}, replace(_about(one, ()), stopped=journal.stopped(one)))
@@ -162,6 +169,21 @@ def _jobs(
         else:
             jobs.append(Job(one, names, run.seed, run.isolation, limits, data))
     return jobs, resumed
+
+
+def _proven(job: Job, *, automatic: bool, warm: bool) -> str:
+    """Return the isolation in which a job's box has been started: the one it names, and automatically else Docker's."""
+    try:
+        prove(job, warm=warm)
+    except SandboxError:
+        if not automatic:
+            raise
+        other = replace(job, isolation="docker")
+        with contextlib.suppress(SandboxError):
+            prove(other, warm=warm)
+            return other.isolation
+        raise  # the first reason: it is the better box
+    return job.isolation
 
 
 def _about(one: Submission, stopped: Iterable[tuple[str, str, str]]) -> About:

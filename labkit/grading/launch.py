@@ -21,7 +21,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import IO, Any
 
-from labkit.grading import bubblewrap
+from labkit.grading import bubblewrap, docker
 from labkit.grading.bubblewrap import Command, Unavailable
 
 START_SECONDS = 120  # importing torch on a busy machine
@@ -31,6 +31,11 @@ STOP_SECONDS = 10  # killing and tidying up
 BOOT = """
 import json, sys
 config = json.loads(sys.argv[1])
+if isinstance(config["control"], str):
+    import socket
+    meeting = socket.socket(socket.AF_UNIX)
+    meeting.connect(config["control"])
+    config["control"] = meeting.detach()
 sys.path[:0] = config["sys_path"]
 from labkit.grading.lockdown import become
 become(config["uid"])
@@ -40,6 +45,7 @@ main(config)
 
 STOPPED = "stopped by the grader"
 ADVICE = {
+    "permission denied while trying to connect": "Your user may not use Docker's engine: see its documentation on groups",
     "namespace": "The kernel refuses namespaces to this user. Allow them (on Ubuntu: sysctl "
     "kernel.apparmor_restrict_unprivileged_userns=0; in a container: run it with the rights that bubblewrap needs)",
     "ermission": "As root, the box runs as another user: Python, its packages and the data must be readable by all",
@@ -80,8 +86,16 @@ def _namespaces(limits: Limits, data_folder: Path | None) -> Command:
     return bubblewrap.command(limits.scratch_mib, data_folder)
 
 
-# Strongest first.  A further kind, as docker, is one more line: a function that says how to start BOOT in it.
-ISOLATIONS: Mapping[str, Callable[[Limits, Path | None], Command]] = {"bubblewrap": _namespaces, "none": _plain}
+def _container(limits: Limits, data_folder: Path | None) -> Command:
+    return docker.command(limits.memory_mib, limits.processes, limits.scratch_mib, data_folder)
+
+
+# Strongest first.  A further kind is one more line: a function that says how to start BOOT in it.
+ISOLATIONS: Mapping[str, Callable[[Limits, Path | None], Command]] = {
+    "bubblewrap": _namespaces,
+    "docker": _container,
+    "none": _plain,
+}
 
 
 class BoxGone(Exception):
@@ -128,10 +142,10 @@ class Box:
         self._heard = b""
         self._process: subprocess.Popen[bytes] | None = None
         self._errors: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115  (closed in end)
-        self.control, theirs = socket.socketpair()
         command = self._command
+        self.control, theirs, control = _line(command)
         config = {
-            "control": theirs.fileno(),
+            "control": control,
             "uid": command.uid,
             "sys_path": command.sys_path,
             "scratch": command.scratch,
@@ -150,9 +164,11 @@ class Box:
                     stdin=subprocess.DEVNULL,
                     stdout=subprocess.DEVNULL,
                     stderr=self._errors,
-                    pass_fds=[theirs.fileno()],
+                    pass_fds=[] if command.meeting else [theirs.fileno()],
                     start_new_session=True,  # a Ctrl-C in the terminal is for the grader alone
                 )
+                if command.meeting:
+                    self.control = self._met(theirs)
             self._next_line(START_SECONDS)
         except (OSError, BoxGone) as error:
             words = self.last_words() or str(error)
@@ -194,12 +210,17 @@ class Box:
             try:
                 self._process.wait(timeout=1)
             except subprocess.TimeoutExpired:
+                if self._command.kill:
+                    with contextlib.suppress(OSError, subprocess.TimeoutExpired):
+                        subprocess.run(self._command.kill, capture_output=True, timeout=STOP_SECONDS, check=False)
                 # bwrap itself has given up the right to kill the warm process once that is another user.
                 for pid in (*_children(self._process.pid), self._process.pid):
                     with contextlib.suppress(ProcessLookupError):
                         os.kill(pid, signal.SIGKILL)
                 self._process.wait()
         self._errors.close()
+        if self._command.meeting:
+            shutil.rmtree(self._command.meeting[0], ignore_errors=True)
         if not self._command.alone:
             for folder in self._command.scratch:
                 shutil.rmtree(folder, ignore_errors=True)
@@ -209,6 +230,19 @@ class Box:
         self._errors.seek(0)
         lines = self._errors.read()[-2000:].decode(errors="replace").split("\n")
         return next((line.strip() for line in reversed(lines) if line.strip()), "")
+
+    def _met(self, listener: socket.socket) -> socket.socket:
+        """Return the control socket of a box that comes to the meeting place, which is closed behind it."""
+        assert self._process is not None
+        deadline = time.monotonic() + START_SECONDS
+        listener.settimeout(0.1)
+        while time.monotonic() < deadline and self._process.poll() is None:
+            with contextlib.suppress(TimeoutError):
+                control, _ = listener.accept()
+                self.control.close()  # it stood for this one
+                Path(listener.getsockname()).unlink()
+                return control
+        raise BoxGone
 
     def _next_line(self, seconds: float) -> dict[str, Any]:
         deadline = time.monotonic() + seconds
@@ -225,6 +259,20 @@ class Box:
             self._heard += part
         line, _, self._heard = self._heard.partition(b"\n")
         return dict(json.loads(line))
+
+
+def _line(command: Command) -> tuple[socket.socket, socket.socket, int | str]:
+    """Return our end of the control socket, the box's end or the listener for it, and what the box is told of it."""
+    if command.meeting is None:
+        ours, theirs = socket.socketpair()
+        return ours, theirs, theirs.fileno()
+    outside, inside = command.meeting
+    listener = socket.socket(socket.AF_UNIX)
+    listener.bind(str(outside / "control"))
+    owner = outside.stat()
+    os.chown(outside / "control", owner.st_uid, owner.st_gid)
+    listener.listen(1)
+    return socket.socket(socket.AF_UNIX), listener, f"{inside}/control"
 
 
 def _children(pid: int) -> list[int]:

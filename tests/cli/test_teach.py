@@ -75,7 +75,7 @@ def test_grading_without_isolation_is_said(cli, submissions, tmp_path):
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (("--isolation", "docker-ish"), "auto, bubblewrap, none"),
+        (("--isolation", "docker-ish"), "auto, bubblewrap, docker, none"),
         (("--notebook", "77"), "no notebook '77'"),
         (("--workers", "0"), "workers"),
     ],
