@@ -78,11 +78,19 @@ def _head_end(node: ast.FunctionDef | ast.ClassDef) -> int:
     return (head.end_lineno or head.lineno) if documented else head.lineno - 1
 
 
+@functools.lru_cache(maxsize=64)  # a grader asks several questions about each cell of the submission before it
+def parsed(source: str) -> ast.Module | None:
+    """Return a cell's tree, not to be changed; None when it does not parse."""
+    try:
+        return ast.parse(source)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return None
+
+
 def is_stub(source: str, name: str) -> bool:
     """Whether ``source`` defines ``name`` with nothing but docstrings and ``raise NotImplementedError`` in it."""
-    try:
-        tree = ast.parse(source)
-    except SyntaxError:
+    tree = parsed(source)
+    if tree is None:
         return False
     found = [n for n in tree.body if isinstance(n, ast.FunctionDef | ast.ClassDef) and n.name == name]
     return bool(found) and _empty(found[-1])

@@ -46,6 +46,7 @@ def main(config: dict[str, Any]) -> NoReturn:
     if config["torch"]:
         for name in PRELOAD_TORCH:
             importlib.import_module(name)
+    cells.rehearse()
     box = Box(control, config)
     box.tidy()  # matplotlib has left its list of fonts
     gc.collect()

@@ -15,6 +15,8 @@ import types
 from collections.abc import Callable
 from typing import Any, NoReturn
 
+import numpy as np
+
 from labkit.grading import channel, wire
 from labkit.grading.observe import Fault, Observation, fault_of, observe
 
@@ -77,6 +79,32 @@ def serve(link: socket.socket, prepare: Callable[[types.ModuleType], None]) -> N
         os._exit(0)
     except BaseException:
         os._exit(70)
+
+
+REHEARSALS = 40  # Python makes faster code of what it has run some ten times
+REHEARSED = """
+import numpy as np
+
+def rehearsed(x, n=1, **others):
+    return np.asarray(x) * n, [float(n)], {"n": n}
+"""
+
+
+def rehearse() -> None:
+    """Go through what every submission goes through, so that children start with code that has been run before.
+
+    For the warm process, before anybody else's code is near it.  No matrix product and no tensor: they may start threads.
+    """
+    answers = Answers(types.ModuleType("rehearsal"))
+    request = {"do": "ask", "id": "", "name": "rehearsed", "probe": "call", "steps": []}
+    inputs = {"args": [np.ones((2, 3)), 2], "kwargs": {"others": [1.0, "x"]}}
+    for _ in range(REHEARSALS):
+        answers.answer({"do": "cell", "id": "", "source": REHEARSED, "label": "rehearsal"})
+        frame = wire.encode({**request, **inputs})
+        header, _ = wire.lengths(frame[: wire.PREFIX.size])
+        body = frame[wire.PREFIX.size :]
+        _encode(answers.answer(wire.decode(body[:header], body[header:])))
+    linecache.cache.pop("<rehearsal>", None)
 
 
 def _encode(reply: dict[str, Any]) -> bytes:

@@ -14,7 +14,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from labkit.exercises import CATALOG
 from labkit.grading.reader import Cell, Submission, defined
-from labkit.source import is_stub, reference_source
+from labkit.source import is_stub, parsed, reference_source
 
 RUN = 6  # tokens hashed together
 WINDOW = 4  # of so many hashes in a row the smallest is kept
@@ -118,15 +118,6 @@ def defined_by(node: ast.stmt) -> list[str]:
     return [target.id for target in targets if isinstance(target, ast.Name)]
 
 
-@functools.lru_cache(maxsize=256)
-def parsed(source: str) -> ast.Module | None:
-    """Return a cell's tree, None when it does not parse."""
-    try:
-        return ast.parse(source)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return None
-
-
 @functools.cache
 def _of_the_course(exercise: str) -> tuple[int, ...]:
     tree = parsed(reference_source(CATALOG[exercise].reference))
@@ -135,25 +126,33 @@ def _of_the_course(exercise: str) -> tuple[int, ...]:
 
 def _tokens(node: ast.AST) -> list[str]:
     """Return the tree's kinds, names and values in reading order, with every local name the same and no docstrings."""
-    local = {n.id for n in ast.walk(node) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)}
-    local |= {n.arg for n in ast.walk(node) if isinstance(n, ast.arg)}
+    parts = _reading(node)
+    local = {n.id for n in parts if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)}
+    local |= {n.arg for n in parts if isinstance(n, ast.arg)}
     found: list[str] = []
-    waiting = [node]
-    while waiting:
-        part = waiting.pop()
+    for part in parts:
         if isinstance(part, ast.Name):
             found.append("local" if part.id in local else part.id)
-            continue
-        if isinstance(part, ast.arg | ast.expr_context):
-            continue
-        found.append(type(part).__name__)
-        if isinstance(part, ast.Attribute):
-            found.append(part.attr)
-        elif isinstance(part, ast.Constant):
-            found.append(repr(part.value)[:40])
-        below = list(ast.iter_child_nodes(part))
-        waiting += [n for n in reversed(below) if not _is_text(n)]
+        elif not isinstance(part, ast.arg):
+            found.append(type(part).__name__)
+            if isinstance(part, ast.Attribute):
+                found.append(part.attr)
+            elif isinstance(part, ast.Constant):
+                found.append(repr(part.value)[:40])
     return found
+
+
+@functools.lru_cache(maxsize=1)  # two questions about each answer, one after the other
+def _reading(node: ast.AST) -> tuple[ast.AST, ...]:
+    """Return the nodes of a tree in reading order, without docstrings and what says nothing."""
+    found, waiting = [], [node]
+    while waiting:
+        part = waiting.pop()
+        found.append(part)
+        if not isinstance(part, ast.Name | ast.arg):  # below them is only how they are used
+            below = [n for n in ast.iter_child_nodes(part) if not isinstance(n, ast.expr_context) and not _is_text(n)]
+            waiting += reversed(below)
+    return tuple(found)
 
 
 def _is_text(node: ast.AST) -> bool:
@@ -178,7 +177,7 @@ def _imports(source: str) -> tuple[tuple[str, str], ...]:
 def _whole(node: ast.AST, exercise: str, imported: Mapping[str, str]) -> Iterator[str]:
     """Yield the dotted names of library calls that bear the exercise's name, or a library's own name for it."""
     wanted = _bare(exercise.removesuffix("_forward"))
-    for call in (n for n in ast.walk(node) if isinstance(n, ast.Call)):
+    for call in (n for n in _reading(node) if isinstance(n, ast.Call)):
         dotted = _dotted(call.func)
         root, _, rest = dotted.partition(".")
         full = dotted if root not in imported else imported[root] + (f".{rest}" if rest else "")

@@ -6,6 +6,7 @@ Linux manual pages prctl(2), setrlimit(2), seccomp(2), user_namespaces(7).  Else
 from __future__ import annotations
 
 import ctypes
+import functools
 import os
 import platform
 import resource
@@ -139,8 +140,12 @@ def filter_program(machine: str) -> bytes:
     return b"".join(struct.pack("<HBBI", *step) for step in steps)
 
 
+@functools.cache  # a child that had to look for it again would copy a hundred pages of memory
+def _libc() -> ctypes.CDLL:
+    return ctypes.CDLL(None, use_errno=True)
+
+
 def _prctl(option: int, value: int, pointer: int = 0) -> None:
-    libc = ctypes.CDLL(None, use_errno=True)
-    if libc.prctl(option, ctypes.c_ulong(value), ctypes.c_ulong(pointer), ctypes.c_ulong(0), ctypes.c_ulong(0)) != 0:
+    if _libc().prctl(option, ctypes.c_ulong(value), ctypes.c_ulong(pointer), ctypes.c_ulong(0), ctypes.c_ulong(0)) != 0:
         number = ctypes.get_errno()
         raise OSError(number, f"prctl({option}): {os.strerror(number)}")

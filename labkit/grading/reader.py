@@ -19,6 +19,7 @@ from typing import Any
 from labkit.exercises import CATALOG
 from labkit.grading.handins import HandIn, clean, hand_ins
 from labkit.grading.rawfile import Problem, load
+from labkit.source import parsed
 
 NOTEBOOKS = tuple(dict.fromkeys(exercise.notebook for exercise in CATALOG.values()))
 
@@ -155,9 +156,8 @@ def defined(source: str) -> tuple[str, ...]:
     >>> defined("def f():\\n    g = 1\\nx, y = 1, 2")
     ('f', 'x', 'y')
     """
-    try:
-        tree = ast.parse(source)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
+    tree = parsed(source)
+    if tree is None:
         return tuple(a or b for a, b in re.findall(r"^(?:def|class)\s+(\w+)|^(\w+)\s*=(?!=)", source, re.MULTILINE))
     return tuple(_bound(tree.body))
 
