@@ -6,6 +6,7 @@ from labkit.exercises.ex00_start_here import EXERCISES as START_HERE
 from labkit.exercises.ex01_tensors import EXERCISES as TENSORS
 from labkit.exercises.ex02_perceptron import EXERCISES as PERCEPTRON
 from labkit.exercises.ex03_activations import EXERCISES as ACTIVATIONS
+from labkit.exercises.ex04_gradient_descent import EXERCISES as GRADIENT_DESCENT
 from labkit.exercises.ex05_backprop import EXERCISES as BACKPROP
 from labkit.exercises.ex06_networks import EXERCISES as NETWORKS
 from labkit.exercises.ex07_deep_networks import EXERCISES as DEEP_NETWORKS
@@ -14,7 +15,17 @@ from labkit.grading.model import Exercise
 
 CATALOG: dict[str, Exercise] = {
     e.id: e
-    for e in (*START_HERE, *TENSORS, *PERCEPTRON, *ACTIVATIONS, *BACKPROP, *NETWORKS, *DEEP_NETWORKS, *REGULARIZATION)
+    for e in (
+        *START_HERE,
+        *TENSORS,
+        *PERCEPTRON,
+        *ACTIVATIONS,
+        *GRADIENT_DESCENT,
+        *BACKPROP,
+        *NETWORKS,
+        *DEEP_NETWORKS,
+        *REGULARIZATION,
+    )
 }
 
 

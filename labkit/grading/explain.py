@@ -151,13 +151,15 @@ def wrong_type(expected: Any, got: Any, where: str, names: Sequence[str] = ()) -
             f"returned {kind_of(got)}; expected {len(expected)} results.",
             f"End with `return {', '.join(names)}`, in this order.",
         )
-    advice = ""
+    advice = f"Return {kind_of(expected)}; look at what stands after the `return`."
     if isinstance(expected, np.ndarray) and isinstance(got, list | tuple):
         advice = (
             "Turn the result into an array: `np.array(...)`."
             if expected.ndim
             else "One number is asked for, by itself."
         )
+    elif isinstance(got, Tensor) and isinstance(expected, int | float):
+        advice = "One plain number is asked for: `.item()` takes it out of a tensor."
     elif isinstance(got, Tensor):
         advice = "This exercise is in NumPy: `.numpy()`, or compute with arrays from the start."
     elif isinstance(expected, Tensor):

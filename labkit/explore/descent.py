@@ -1,0 +1,163 @@
+"""Let a rule walk over a landscape: choose both, and the learning rate, and watch it step by step."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import ipywidgets as widgets
+import numpy as np
+from matplotlib.figure import Figure
+
+from labkit.experiments.landscapes import FAR, RULES, SURFACES, Surface, walk
+from labkit.explore.live import Latest
+from labkit.figures import as_html
+from labkit.plotting.descent import contours, heights, path
+from labkit.plotting.style import COLORS, figure
+
+N_STEPS = 200
+ARRIVED = 1e-6  # height above the minimum that counts as there
+RULE_OF = {rule.name: key for key, rule in RULES.items()}
+
+
+@dataclass(frozen=True, eq=False)
+class Walk:
+    """Where a rule went: points (k + 1, 2), their height above the minimum, and what became of it."""
+
+    surface: Surface
+    rule: str
+    lr: float
+    points: np.ndarray
+    above: np.ndarray
+    diverged: bool
+    arrived: int | None  # the first step from which it stays within ARRIVED of the lowest value
+
+
+def compute(surface: str, rule: str, lr: float, start: int = 0, mu: float = 0.9) -> Walk:
+    """Return the walk of N_STEPS steps (fewer when it diverges) of a rule, by its name, from a start of the surface.
+
+    mu counts for momentum only.
+    """
+    landscape = SURFACES[surface]
+    options = {"mu": mu} if rule == "momentum" else {}
+    w0 = np.array(landscape.starts[start % len(landscape.starts)])
+    points = walk(RULES[RULE_OF[rule]], landscape.grad, w0, N_STEPS, lr, **options)
+    diverged = len(points) <= N_STEPS or not np.all(np.abs(points[-1]) < FAR)
+    above = landscape.above(points)
+    outside = np.flatnonzero(~(above < ARRIVED))
+    arrived = 0 if outside.size == 0 else int(outside[-1]) + 1
+    return Walk(
+        landscape, rule, lr, points, above, diverged, arrived if arrived < len(points) and not diverged else None
+    )
+
+
+def limit(surface: Surface, rule: str, mu: float) -> float | None:
+    """Return the rate above which the walk cannot settle in the minimum, for the two rules that have such a limit."""
+    share = {"plain descent": 1.0, "momentum": 1.0 + mu}.get(rule)
+    return None if share is None else 2 * share / surface.curvature
+
+
+def describe(now: Walk, k: int, mu: float = 0.9) -> str:
+    """Return two or three sentences on the state after k steps."""
+    last = len(now.points) - 1
+    k = min(k, last)
+    x, y = now.points[k]
+    head = f"{now.rule} on the {now.surface.name}, learning rate {now.lr:.3g}"
+    if k == 0:
+        text = f"{head}. Start: ({x:.3g}, {y:.3g}), {now.above[0]:.3g} above the minimum."
+    elif now.diverged and k == last:
+        text = f"{head}. It diverges: after {k} step{'s' * (k > 1)} it is more than a million away."
+    else:
+        slope = float(np.linalg.norm(now.surface.grad(now.points[k])))
+        text = (
+            f"{head}. After {k} of {last} steps: ({x:.3g}, {y:.3g}), {now.above[k]:.3g} above the minimum, "
+            f"and the gradient there has length {slope:.2g}."
+        )
+    if k == last:
+        text += _outcome(now)
+    bound = limit(now.surface, now.rule, mu)
+    if bound is not None:
+        side = "above" if now.lr > bound else "below"
+        text += f" It can settle in the minimum for rates below {bound:.3g}; this one is {side}."
+    return text
+
+
+def _outcome(now: Walk) -> str:
+    """Return how the walk ended."""
+    if now.diverged:
+        return ""
+    if now.arrived is not None:
+        return f" It has been within {ARRIVED:g} of the minimum since step {now.arrived}."
+    slope = float(np.linalg.norm(now.surface.grad(now.points[-1])))
+    if slope < 1e-3 and now.above[-1] > 0.1:
+        return " It rests on the saddle: the gradient is all but 0, yet this is no minimum."
+    if now.above[-1] > now.above[0]:
+        return " It ends higher than it began."
+    if now.above[-1] > 3 * now.above.min():
+        return " It does not come to rest: it has been lower before."
+    return " It is still on its way."
+
+
+def draw(now: Walk, k: int) -> Figure:
+    """Return the picture after k steps: the map with the walk so far, and its height at every step."""
+    k = min(k, len(now.points) - 1)
+    fig, (chart, curve) = figure(1, 2, width=9.4, height=3.8, width_ratios=[1.25, 1])
+    fig.set_layout_engine(None)  # fixed places: fitting them anew would take half of the time of a frame
+    fig.subplots_adjust(left=0.07, right=0.985, bottom=0.13, top=0.89, wspace=0.25)
+    contours(
+        chart, now.surface.above, now.surface.view, minima=now.surface.minima, title=now.surface.formula, resolution=70
+    )
+    path(chart, now.points[: k + 1], every=max(1, k // 40), linestyle="-", lw=1.2)
+    heights(curve, now.above, name="whole walk", index=0)
+    height = now.above[k]
+    if np.isfinite(height):
+        curve.plot([k], [max(height, 1e-12)], "o", color=COLORS[1], ms=9, zorder=4, label="now")
+    curve.set_xlim(-4, N_STEPS + 4)
+    curve.set_ylim(1e-13, 1e7)
+    curve.legend(loc="upper right", fontsize=8)
+    curve.set_title("one step after another", loc="left", fontsize=11)
+    return fig
+
+
+def explorer() -> widgets.VBox:
+    """Return the explorer: landscape, rule, learning rate, mu and start; a step slider with a player; picture and text."""
+    style = {"description_width": "8em"}
+    wide = widgets.Layout(width="30em")
+    surface = widgets.Dropdown(
+        options=list(SURFACES), value="ravine", description="landscape", style=style, layout=wide
+    )
+    rule = widgets.Dropdown(options=list(RULE_OF), value="momentum", description="rule", style=style, layout=wide)
+    lr = widgets.FloatLogSlider(
+        0.01, min=-4, max=1, step=0.05, description="learning rate", readout_format=".2g", style=style, layout=wide
+    )
+    mu = widgets.FloatSlider(0.9, min=0.0, max=0.98, step=0.02, description="momentum mu", style=style, layout=wide)
+    start = widgets.ToggleButtons(
+        options=[("start 1", 0), ("start 2", 1), ("start 3", 2)],
+        description="from",
+        style={**style, "button_width": "6em"},
+    )
+    k = widgets.IntSlider(40, min=0, max=N_STEPS, description="after … steps", style=style, layout=wide)
+    play = widgets.Play(value=40, min=0, max=N_STEPS, step=2, interval=150, description="play", show_repeat=False)
+    sentence, picture = widgets.HTML(), widgets.HTML()
+    now = compute(surface.value, rule.value, lr.value, start.value, mu.value)
+
+    def redraw() -> None:
+        text = describe(now, k.value, mu.value)
+        sentence.value = f'<div role="status" style="max-width:60em">{text}</div>'
+        picture.value = as_html(draw(now, k.value), text, dpi=90)
+
+    latest = Latest(redraw)
+
+    def recompute(*_: object) -> None:
+        nonlocal now
+        now = compute(surface.value, rule.value, lr.value, start.value, mu.value)
+        mu.disabled = rule.value != "momentum"
+        k.max = play.max = len(now.points) - 1  # a walk that diverges is short
+        latest.request()
+
+    recompute()
+    redraw()
+    widgets.jslink((play, "value"), (k, "value"))  # in the page, so that playing needs no answer from here
+    for control in (surface, rule, lr, mu, start):
+        control.observe(recompute, "value")
+    k.observe(latest.request, "value")
+    return widgets.VBox([surface, rule, lr, mu, start, widgets.HBox([k, play]), picture, sentence])
