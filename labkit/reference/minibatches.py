@@ -5,15 +5,15 @@ Sources: L. Bottou, "Stochastic gradient descent tricks" (2012), on shuffling ea
 
 
 def minibatches(X, y, batch_size, rng):
-    """Yield the rows of one epoch as pairs (X_batch, y_batch) in a random order.
+    """Return an iterator over one epoch: pairs (X_batch, y_batch) that hold all rows in a random order.
 
     X: (n, ...)  y: (n, ...)  ->  pairs of (m, ...) and (m, ...) with m = batch_size; the last m may
     be smaller
 
-    The order is one draw of ``rng.permutation(n)``, so that each call (each epoch) has a new order
-    and the same rng state gives the same batches. Row i of X stays with row i of y. Every row comes
-    exactly once: when batch_size does not divide n, the short rest is the last batch. X and y are
-    not changed.
+    It is written as a generator, which yields one pair after another. The order is drawn from rng,
+    so that each call (each epoch) has a new order and the same rng state gives the same batches.
+    Row i of X stays with row i of y. Every row comes exactly once: when batch_size does not divide
+    n, the short rest is the last batch. X and y are not changed.
 
     batch_size >= 1.  rng: np.random.Generator.
     Raises ValueError, when the first batch is asked for, if X and y have different numbers of rows.
