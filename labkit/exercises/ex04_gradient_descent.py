@@ -189,6 +189,11 @@ GRADIENT_DESCENT = Exercise(
             "Every step uses the gradient at x0: ask grad anew at each point.",
         ),
         Mistake(
+            "gradient of one function only",
+            Edit("np.asarray(grad(x))", "(2 * x + 4)"),
+            "2 x + 4 is the slope of one function; call grad, which is passed, so that the walk works for any.",
+        ),
+        Mistake(
             "one array for all points",
             one_array_for_all,
             "`x -= …` changes the array that is already in your path, so all its rows are the last point. Write `x = x - …`.",
@@ -284,6 +289,11 @@ COSINE = Exercise(
             "straight line",
             Edit("(1 + " + ANGLE + ") / 2", "1 - min(t, n_steps) / n_steps"),
             "This is a straight line. The cosine is flat at both ends and steep in the middle.",
+        ),
+        Mistake(
+            "cosine alone",
+            Edit("(1 + " + ANGLE + ") / 2", ANGLE),
+            "The cosine alone runs from 1 to -1, so half way down the rate is at lr_min already. Lift it by 1 and halve it.",
         ),
         Mistake(
             "degrees",

@@ -45,6 +45,7 @@ EPS_INSIDE = (
     "epsilon inside the root",
     "Your eps stands under the root, so it acts as sqrt(eps), which is far larger. Take the root first, then add eps.",
 )
+EPS_FIXED = ("epsilon fixed", "A number is written into the code where the argument eps belongs.")
 EPS_FORGOTTEN = (
     "epsilon forgotten",
     "Where the memory and the gradient are both 0 this divides 0 by 0. Add eps to the root before you divide.",
@@ -220,10 +221,13 @@ def memory_cases(rng: np.random.Generator, rates: dict[str, float]) -> list[Case
     return [
         Case("two parameters on their way", (*arrays(2), 0.1), rates),
         Case("five parameters, another learning rate", (*arrays(5), 0.5), rates),
-        Case("an eps of 0.2", (*arrays(2), 0.3), {"eps": 0.2}, aspect=EPSILON),
-        Case("gradients of 0 at the start", (both_signs(rng, 4), sleeping, np.zeros(4), 0.1), aspect=EPSILON),
+        Case("an eps of 0.2", (*arrays(2), 0.3), rates | {"eps": 0.2}, aspect=EPSILON),
+        Case("gradients of 0 at the start", (both_signs(rng, 4), sleeping, np.zeros(4), 0.1), rates, aspect=EPSILON),
         Case(
-            "tiny gradients", (np.zeros(3), 1e-5 * both_signs(rng, 3), np.zeros(3), 0.1), {"eps": 1e-6}, aspect=EPSILON
+            "tiny gradients",
+            (np.zeros(3), 1e-5 * both_signs(rng, 3), np.zeros(3), 0.1),
+            rates | {"eps": 1e-6},
+            aspect=EPSILON,
         ),
         Case("the defaults", (*arrays(4), 0.2), aspect=RATES),
         Case("a matrix of parameters", (*arrays(2, 3), 0.1), aspect=TYPES),
@@ -257,6 +261,7 @@ ADAGRAD = Exercise(
         Mistake(ASCENT[0], Edit("w - lr * g", "w + lr * g"), ASCENT[1]),
         Mistake(EPS_INSIDE[0], Edit(ROOT, "np.sqrt(s_new + eps)"), EPS_INSIDE[1]),
         Mistake(EPS_FORGOTTEN[0], Edit(ROOT, "np.sqrt(s_new)"), EPS_FORGOTTEN[1]),
+        Mistake(EPS_FIXED[0], Edit(ROOT, "(np.sqrt(s_new) + 1e-8)"), EPS_FIXED[1]),
         Mistake(NO_ROOT[0], Edit(ROOT, "(s_new + eps)"), NO_ROOT[1]),
         Mistake(NOT_SQUARED[0], Edit("s + g**2", "s + g"), NOT_SQUARED[1]),
         Mistake(OLD_MEMORY[0], Edit(ROOT, "(np.sqrt(s) + eps)"), OLD_MEMORY[1]),
@@ -305,6 +310,7 @@ RMSPROP = Exercise(
         Mistake(ASCENT[0], Edit("w - lr * g", "w + lr * g"), ASCENT[1]),
         Mistake(EPS_INSIDE[0], Edit(ROOT, "np.sqrt(s_new + eps)"), EPS_INSIDE[1]),
         Mistake(EPS_FORGOTTEN[0], Edit(ROOT, "np.sqrt(s_new)"), EPS_FORGOTTEN[1]),
+        Mistake(EPS_FIXED[0], Edit(ROOT, "(np.sqrt(s_new) + 1e-8)"), EPS_FIXED[1]),
         Mistake(NO_ROOT[0], Edit(ROOT, "(s_new + eps)"), NO_ROOT[1]),
         Mistake(NOT_SQUARED[0], Edit("(1 - beta) * g**2", "(1 - beta) * g"), NOT_SQUARED[1]),
         Mistake(OLD_MEMORY[0], Edit(ROOT, "(np.sqrt(s) + eps)"), OLD_MEMORY[1]),
@@ -326,7 +332,7 @@ RMSPROP = Exercise(
         Mistake(
             "beta fixed",
             Edit("beta * s + (1 - beta) * g**2", "0.9 * s + 0.1 * g**2"),
-            "0.9 is written into the code: use the argument beta.",
+            "The share 0.9 stands in your code: use the argument beta, whose default is 0.99.",
         ),
         Mistake(SWAPPED[0], Edit("return w_new, s_new", "return s_new, w_new"), SWAPPED[1]),
     ),
@@ -443,6 +449,7 @@ ADAM = Exercise(
         ),
         Mistake(EPS_INSIDE[0], Edit(ADAM_ROOT, "np.sqrt(v_hat + eps)"), EPS_INSIDE[1]),
         Mistake(EPS_FORGOTTEN[0], Edit(ADAM_ROOT, "np.sqrt(v_hat)"), EPS_FORGOTTEN[1]),
+        Mistake(EPS_FIXED[0], Edit(ADAM_ROOT, "(np.sqrt(v_hat) + 1e-8)"), EPS_FIXED[1]),
         Mistake(NO_ROOT[0], Edit(ADAM_ROOT, "(v_hat + eps)"), NO_ROOT[1]),
         Mistake(NOT_SQUARED[0], Edit("(1 - beta2) * g**2", "(1 - beta2) * g"), NOT_SQUARED[1]),
         Mistake(
