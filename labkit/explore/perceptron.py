@@ -81,8 +81,8 @@ def draw(lesson: Lesson, k: int) -> Figure:
 
 def explorer() -> widgets.VBox:
     """Return the explorer: sliders for margin, wrong labels and mistake, a button for new points."""
-    style = {"description_width": "9.5em"}
-    wide = widgets.Layout(width="30em")
+    style = {"description_width": "12em"}
+    wide = widgets.Layout(width="33em")
     margin = widgets.FloatSlider(0.1, min=0.02, max=0.5, step=0.02, description="margin", style=style, layout=wide)
     noise = widgets.FloatSlider(
         0.0, min=0.0, max=0.3, step=0.05, description="share of wrong labels", style=style, layout=wide
