@@ -1,7 +1,8 @@
 """The command line: ``labkit lab | doctor | progress | check | submit | grade | report | release | export | stubs | solve | data``.
 
 Each command is a few lines that call a function of the library and print what it returned; what a command needs is
-imported when it runs, so that ``labkit --help`` is quick.  Exit codes: 0 done, 1 something fell short, 2 wrong use.
+imported when it runs, so that ``labkit --help`` is quick.  Exit codes: 0 done, 1 something fell short, 2 wrong use,
+130 interrupted.
 """
 
 from __future__ import annotations

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from rich.console import Console
 
-DONE, FELL_SHORT, WRONG_USE = 0, 1, 2
+DONE, FELL_SHORT, WRONG_USE, INTERRUPTED = 0, 1, 2, 130
 
 
 class Stop(Exception):

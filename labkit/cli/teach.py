@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import asdict
+from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from labkit.cli.console import FELL_SHORT, Stop, as_json, bar, note, say, table
+from labkit.cli.console import FELL_SHORT, INTERRUPTED, Stop, as_json, bar, note, say, table
 from labkit.cli.learn import Json
 
 if TYPE_CHECKING:
     from labkit.grading.cluster import Cluster
 
 PANEL = "Teach"
+SHOWN = 12  # lines of one kind at the end of a run; the page of the class has them all
 ISOLATIONS = ("auto", "bubblewrap", "docker", "none")
 
 
@@ -49,7 +52,7 @@ def grade(
     from labkit.grading.report import write_pages
     from labkit.grading.sandbox import Limits
 
-    with _cluster(scheduler) as cluster, bar("grading") as update:
+    with _interruptible(out), _cluster(scheduler) as cluster, bar("grading") as update:
         summary = grade_folder(
             directory,
             out,
@@ -70,12 +73,24 @@ def grade(
         as_json(asdict(summary))
     else:
         table(("the run", ""), [(name.replace("_", " "), str(value)) for name, value in asdict(summary).items()])
-        for student, where, why in not_graded(out):
-            say(f"not graded: {student}, {where}: {why}")
+        tell_matters(out)
         say(f"Gradebook: {out / 'gradebook.csv'}")
         say(f"The class: {out / 'class.html'}")
     if summary.unreadable or summary.errors:
         raise typer.Exit(FELL_SHORT)
+
+
+@contextmanager
+def _interruptible(out: Path) -> Iterator[None]:
+    """Say after a Ctrl-C what has become of the run."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        raise Stop(
+            "interrupted; every verdict so far is in the journal.",
+            f"The same command goes on where it was; labkit report {out} shows what is graded.",
+            INTERRUPTED,
+        ) from None
 
 
 def _cluster(address: str | None) -> AbstractContextManager[Cluster | None]:
@@ -86,17 +101,16 @@ def _cluster(address: str | None) -> AbstractContextManager[Cluster | None]:
     return Cluster(address)
 
 
-def not_graded(out: Path) -> list[tuple[str, str, str]]:
-    """Return (student, notebook or exercise, reason) for what got no verdict; a file that could not be read once."""
-    from labkit.grading.gradebook import UNREADABLE, entries
-    from labkit.grading.journal import Journal
-    from labkit.grading.model import ERROR
+def tell_matters(out: Path) -> None:
+    """Print what needs a person, a few lines of each kind."""
+    from labkit.grading.attention import matters
 
-    with Journal(out) as journal:
-        lines = entries(journal)
-    found = [(e.student, e.notebook or "a file", e.message) for e in lines if e.status == UNREADABLE]
-    found += [(e.student, e.exercise, e.message) for e in lines if e.status == ERROR]
-    return list(dict.fromkeys(found))
+    for kind, group in groupby(matters(out), key=lambda matter: matter.kind):
+        own = list(group)
+        for matter in own[:SHOWN]:
+            say(f"{kind}: {matter.student}, {matter.where}: {matter.why}")
+        if len(own) > SHOWN:
+            say(f"{kind}: and {len(own) - SHOWN} more, all in {out / 'class.html'}")
 
 
 def report(

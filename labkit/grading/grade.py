@@ -12,6 +12,7 @@ import importlib.util
 import multiprocessing
 import os
 import secrets
+import signal
 import sys
 import threading
 import time
@@ -257,8 +258,18 @@ def processes(workers: int) -> Executor:
     return ProcessPoolExecutor(workers, multiprocessing.get_context("spawn"), initializer=_end_with_the_parent)
 
 
+def _end_workers(pool: Executor) -> None:
+    """Kill a pool's processes, which would else go on until the submissions they are at are done; their boxes go too."""
+    for process in list((getattr(pool, "_processes", None) or {}).values()):
+        process.kill()
+
+
 def _end_with_the_parent() -> None:
-    """Have this worker end when the grader is killed: a pool's worker would wait for work for ever."""
+    """Have this worker end when the grader is killed: a pool's worker would wait for work for ever.
+
+    A Ctrl-C in the terminal is the grader's affair, who ends the workers then.
+    """
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     parent = multiprocessing.parent_process()
 
     def watch() -> None:
@@ -293,6 +304,7 @@ def _outcomes(jobs: Sequence[Job], workers: int, make: Callable[[int], Executor]
                 break
             except BaseException:
                 pool.shutdown(wait=False, cancel_futures=True)
+                _end_workers(pool)  # what they were at is graded by the next run
                 raise
     suspects = min(len(again), ahead)  # the others had not started
     for job in again[:suspects]:
