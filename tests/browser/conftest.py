@@ -62,8 +62,8 @@ def chromium() -> str | None:
 class Lab:
     """A JupyterLab page with the few moves the tests need."""
 
-    def __init__(self, page, address: str) -> None:
-        self.page, self.address = page, address
+    def __init__(self, context, address: str) -> None:
+        self.context, self.page, self.address = context, context.new_page(), address
 
     def open(self, notebook: str) -> None:
         """Open a notebook in a fresh workspace and wait until its kernel answers."""
@@ -102,14 +102,20 @@ class Lab:
 
 
 @pytest.fixture(scope="session")
-def browser():
-    """Yield a headless Chromium."""
+def browser_path() -> str:
+    """Return the path of the browser; without one, say so and skip."""
     path = chromium()
     if path is None:
         pytest.skip("no browser here: install chromium, or name one in LABKIT_CHROMIUM, to run the browser tests")
+    return path
+
+
+@pytest.fixture(scope="module")
+def browser(browser_path):
+    """Yield a headless Chromium.  For one file only: playwright keeps an event loop running, which other tests must not meet."""
     playwright = pytest.importorskip("playwright.sync_api", reason="the package playwright is not installed")
     with playwright.sync_playwright() as started:
-        running = started.chromium.launch(executable_path=path, args=["--no-sandbox", "--disable-gpu"])
+        running = started.chromium.launch(executable_path=browser_path, args=["--no-sandbox", "--disable-gpu"])
         yield running
         running.close()
 
@@ -126,7 +132,7 @@ def served_course(tmp_path_factory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def address(served_course, tmp_path_factory, browser):
+def address(served_course, tmp_path_factory, browser_path):
     """Yield the address of a server started with `labkit lab`'s own command, with settings of its own."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
@@ -170,10 +176,10 @@ def _wait(url: str, server: subprocess.Popen, log: Path) -> None:
 def lab(browser, address):
     """Yield a fresh page on the server; every kernel it started is ended afterwards."""
     context = browser.new_context(viewport={"width": 1400, "height": 1000})
-    page = context.new_page()
-    yield Lab(page, address)
+    lab = Lab(context, address)
+    yield lab
     with contextlib.suppress(Exception):  # the page may be gone with the failure that is being reported
-        page.evaluate("() => window.jupyterapp.serviceManager.sessions.shutdownAll()")
+        lab.page.evaluate("() => window.jupyterapp.serviceManager.sessions.shutdownAll()")
     context.close()
 
 

@@ -92,10 +92,10 @@ def test_another_network_or_other_points_begin_anew(playground, control, value):
 
 def test_what_does_not_apply_is_disabled(playground):
     controls = playground.controls
-    assert [slider.disabled for slider in controls.units] == [False] + [True] * 5
+    assert [number.disabled for number in controls.units] == [False] + [True] * 5
     controls.layers.value = 0
     assert controls.activation.disabled
-    assert all(slider.disabled for slider in controls.units)
+    assert all(number.disabled for number in controls.units)
     assert controls.rate.disabled
     controls.penalty.value = "L1"
     assert not controls.rate.disabled

@@ -125,7 +125,7 @@ class Playground:
         try:
             state = parse(change["new"])
         except ValueError as error:
-            self._say(f"This state cannot be loaded, and nothing was changed. {error}.")
+            self._say(f"This state cannot be loaded, and nothing was changed: {error}.")
             return
         self.preset.value = NO_PRESET
         self.load(state)

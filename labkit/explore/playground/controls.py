@@ -23,8 +23,8 @@ from labkit.explore.playground.state import (
 from labkit.reference.activations import ACTIVATIONS
 
 NAME_OF = {"x1^2": "x1²", "x2^2": "x2²", "x1x2": "x1 x2", "sinx1": "sin x1", "sinx2": "sin x2"}
-STYLE = {"description_width": "8em"}
-WIDE = widgets.Layout(width="19em")
+STYLE = {"description_width": "7em"}
+WIDE = widgets.Layout(width="21em")
 
 
 def _choice(description: str, options: Iterable) -> widgets.Dropdown:
@@ -58,13 +58,11 @@ class Controls:
             for name in FEATURES
         }
         self.layers = widgets.IntSlider(min=0, max=MOST_LAYERS, description="hidden layers", style=STYLE, layout=WIDE)
+        small = {"style": {"description_width": "4.5em"}, "layout": widgets.Layout(width="9em")}
         self.units = [
-            widgets.IntSlider(
-                value=4, min=1, max=MOST_UNITS, description=f"units in {k + 1}", style={"description_width": "5em"},
-                layout=widgets.Layout(width="15em"),
-            )
+            widgets.BoundedIntText(value=4, min=1, max=MOST_UNITS, description=f"layer {k + 1}", **small)
             for k in range(MOST_LAYERS)
-        ]  # fmt: skip
+        ]
         self.activation = _choice("activation", ACTIVATIONS)
         self.optimizer = _choice("optimizer", OPTIMIZERS)
         self.lr = _choice("learning rate", _rates(LEARNING_RATES))
@@ -89,7 +87,7 @@ class Controls:
             noise=round(self.noise.value, 2),
             share=round(self.share.value, 1),
             features=tuple(name for name, box in self.features.items() if box.value),
-            hidden=tuple(slider.value for slider in self.units[: self.layers.value]),
+            hidden=tuple(number.value for number in self.units[: self.layers.value]),
             activation=self.activation.value,
             optimizer=self.optimizer.value,
             lr=self.lr.value,
@@ -108,16 +106,16 @@ class Controls:
             for name, box in self.features.items():
                 box.value = name in state.features
             self.layers.value = len(state.hidden)
-            for slider, units in zip(self.units, state.hidden, strict=False):
-                slider.value = units
+            for number, units in zip(self.units, state.hidden, strict=False):
+                number.value = units
         finally:
             self.showing = False
         self.disable()
 
     def disable(self) -> None:
         """Disable what does not apply: units of layers that are not there, a rate of no penalty, the last input."""
-        for k, slider in enumerate(self.units):
-            slider.disabled = k >= self.layers.value
+        for k, number in enumerate(self.units):
+            number.disabled = k >= self.layers.value
         self.activation.disabled = self.layers.value == 0
         self.rate.disabled = self.penalty.value == "none"
         ticked = [box for box in self.features.values() if box.value]

@@ -138,7 +138,7 @@ class Canvas:
         self._paste(pixels, view)
         buffer = io.BytesIO()
         picture = Image.frombuffer("RGBX", (WIDTH, HEIGHT), pixels, "raw", "RGBX", 0, 1)  # no copy
-        picture.save(buffer, "JPEG", quality=88, subsampling=0)
+        picture.save(buffer, "JPEG", quality=85, subsampling=0)
         return buffer.getvalue()
 
     # What stays.

@@ -7,15 +7,25 @@ back.  So the kernel knows which frame the browser has, without a line of JavaSc
 from __future__ import annotations
 
 import ipywidgets as widgets
+from traitlets import Unicode
 
 IN_FLIGHT = 2  # frames under way: one is being shown while the next is made
+
+
+class Picture(widgets.Image):
+    """An image whose tooltip works: it becomes the title of the page's image, which stands in for an alt text.
+
+    The page looks at the description of every widget that has a tooltip; ipywidgets' own image has none, and fails to show.
+    """
+
+    description = Unicode("").tag(sync=True)
 
 
 class Screen:
     """A picture widget that counts what was sent and what arrived."""
 
     def __init__(self) -> None:
-        self.image = widgets.Image(format="jpeg", layout=widgets.Layout(max_width="100%", object_fit="contain"))
+        self.image = Picture(format="jpeg", layout=widgets.Layout(max_width="100%", object_fit="contain"))
         self.sent, self.seen = widgets.IntText(), widgets.IntText()
         self.link = widgets.jslink((self.sent, "value"), (self.seen, "value"))
 

@@ -58,7 +58,7 @@ class State:
         _grid("share of training points t", self.share, 0.1, 0.9, 0.1)
         if len(self.hidden) > MOST_LAYERS or not all(1 <= units <= MOST_UNITS for units in self.hidden):
             raise ValueError(
-                f"hidden layers h = {self.hidden}: expected at most {MOST_LAYERS} layers of 1 to {MOST_UNITS} units"
+                f"hidden layers h = {_short(_written(self.hidden))}: expected at most {MOST_LAYERS} layers of 1 to {MOST_UNITS} units"
             )
         if not 0 <= self.seed <= LARGEST_SEED:
             raise ValueError(f"seed s = {self.seed}: expected a whole number from 0 to {LARGEST_SEED}")
