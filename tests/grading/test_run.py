@@ -14,12 +14,13 @@ from pathlib import Path
 
 import pytest
 
-from labkit.exercises import in_notebook
+from labkit.exercises import CATALOG, in_notebook
 from labkit.grading import attention, worker
 from labkit.grading.grade import grade
 from labkit.grading.journal import Journal
 from labkit.grading.report import write_pages
 from labkit.grading.sandbox import Limits, Sandbox
+from labkit.notebooks import course, exercise_of, read, solved, write
 from labkit.source import reference_source
 from tests.grading.submissions import (
     ALL,
@@ -283,3 +284,29 @@ def test_a_thousand_submissions(tmp_path, light_boxes):
     assert json.loads((tmp_path / "out" / "results.json").read_text())["students"].keys() == {
         f"student {i:04d}" for i in range(1000)
     }
+
+
+@pytest.mark.slow
+def test_the_solved_edition_of_every_notebook_gets_full_points_and_torch_harms_nobody(tmp_path):
+    """The course's own notebooks as they are handed in, with torch and without, and one whose torch answer hangs and dies."""
+    held = [path for path in course() if in_notebook(path.stem)]
+    for path in held:
+        for student in ("ada", "zoe"):
+            write(solved(read(path)), tmp_path / "in" / student / path.name)
+    torch = min(e.notebook for e in CATALOG.values() if e.needs_torch)
+    bad = solved(read(next(path for path in held if path.stem == torch)))
+    names = [e.id for e in in_notebook(torch) if e.needs_torch]
+    for one in bad.cells:
+        if exercise_of(one) in names:
+            one.source = (
+                f"import os, torch\ndef {exercise_of(one)}(*args, **kwargs):\n"
+                "    torch.set_num_threads(4)\n    torch.ones(500, 500) @ torch.ones(500, 500)\n    os._exit(1)"
+            )
+    write(bad, tmp_path / "in" / "ben" / f"{torch}.ipynb")
+    summary = grade(tmp_path / "in", tmp_path / "out", workers=1)
+    assert summary.errors == 0
+    with Journal(tmp_path / "out") as journal:
+        rows = journal.rows()
+    lost = {(row.student, row.exercise): row.message for row in rows if row.points < row.maximum}
+    assert lost.keys() == {("ben", name) for name in names}, lost
+    assert {row.notebook for row in rows if row.student == "zoe"} == {path.stem for path in held}
