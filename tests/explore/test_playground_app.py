@@ -41,6 +41,7 @@ def test_it_starts_with_something_to_see():
     assert bytes(image.value[:2]) == b"\xff\xd8"  # a JPEG
     assert "Epoch 60: loss" in said
     assert image.tooltip in said
+    assert PRESETS[START].look in said
 
 
 def test_it_starts_from_a_string_or_a_preset_and_refuses_others():
@@ -137,6 +138,19 @@ def test_presets_load_and_say_what_to_look_for(playground, name):
     assert "It has made its point" in playground.note.value
     playground.controls.seed.value = 77
     assert playground.preset.value == app.NO_PRESET
+
+
+def test_what_a_preset_says_stays_while_it_plays(playground):
+    async def scene():
+        attach_page(playground)
+        playground.preset.value = "memorising noise"
+        playground.play.click()
+        await until(lambda: playground.training.epoch >= 2)
+        assert "40 points are few" in playground.note.value
+        playground.pause.click()
+        await until(lambda: not playground.is_playing)
+
+    played(scene)
 
 
 def test_divergence_gives_a_sentence_and_disables_what_goes_on(playground):

@@ -37,7 +37,7 @@ _playing: weakref.WeakSet[Playground] = weakref.WeakSet()
 class Playground:
     """Binds everything.  ``box`` is what the notebook shows; ``training`` is the present one."""
 
-    def __init__(self, state: State, epochs: int = 0) -> None:
+    def __init__(self, state: State, epochs: int = 0, preset: str = NO_PRESET) -> None:
         self.controls = Controls(self._control_changed)
         self.screen = Screen()
         self.task: asyncio.Task | None = None
@@ -57,6 +57,8 @@ class Playground:
         )
         self.controls.show(state)
         self.restart(epochs)
+        self._present(preset)
+        self.preset.observe(self._preset_chosen, "value")
 
     def _make_buttons(self) -> None:
         def button(name: str, icon: str, tooltip: str, action) -> widgets.Button:
@@ -77,9 +79,8 @@ class Playground:
         )
         self.text = widgets.Text(
             description="state, to share or to paste", continuous_update=False, style=style,
-            layout=widgets.Layout(width="50em"),
+            layout=widgets.Layout(width="60em", max_width="100%"),
         )  # fmt: skip
-        self.preset.observe(self._preset_chosen, "value")
         self.text.observe(self._text_changed, "value")
 
     # From the controls to the training.
@@ -115,9 +116,15 @@ class Playground:
     def _preset_chosen(self, change: dict) -> None:
         if change["new"] == NO_PRESET:
             return
-        preset = PRESETS[change["new"]]
-        self.load(preset.state)
-        self._say(f"{preset.look} It has made its point by epoch {preset.epochs}.")
+        self.load(PRESETS[change["new"]].state)
+        self._present(change["new"])
+
+    def _present(self, name: str) -> None:
+        """Name a preset and say what to look for; it has been loaded."""
+        self.preset.value = name
+        if name in PRESETS:
+            preset = PRESETS[name]
+            self._say(f"{preset.look} It has made its point by epoch {preset.epochs}.")
 
     def _text_changed(self, change: dict) -> None:
         if change["new"] == str(self.controls.state):
@@ -184,7 +191,8 @@ class Playground:
             self._say("Playing needs a running notebook; step works without one.")
             return
         pause_all()
-        self.note.value = ""
+        if self.preset.value == NO_PRESET:  # what a preset says is for watching it
+            self.note.value = ""
         self.task = loop.create_task(self._run())
         self.task.add_done_callback(self._ended)
         _playing.add(self)
@@ -244,5 +252,5 @@ def explorer(start: str = START) -> widgets.VBox:
     """
     pause_all()  # the cell was run again: the picture before this one is gone
     if start in PRESETS:
-        return Playground(PRESETS[start].state, PRESETS[start].epochs).box
+        return Playground(PRESETS[start].state, PRESETS[start].epochs, start).box
     return Playground(parse(start)).box
