@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -86,7 +87,8 @@ def with_stubs(notebook: Notebook) -> Notebook:
 
 
 def solved(notebook: Notebook) -> Notebook:
-    """Return the solved edition: the reference's source in each exercise's cell."""
+    """Return the solved edition, a copy: the reference's source in each exercise's cell."""
+    notebook = copy.deepcopy(notebook)
     for key, cell in answer_cells(notebook):
         cell.source = reference_source(CATALOG[key].reference)
     return notebook

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from labkit.grading.explain import returned_none
+from labkit.grading.explain import OWN_GENERATOR, returned_none
 from labkit.grading.model import Case, Edit, Exercise, Finding, Mistake
 from labkit.grading.wire import Rng
 
@@ -26,7 +26,7 @@ def minibatch_cases(rng: np.random.Generator) -> list[Case]:
     images, one_hot = rng.normal(size=(13, 4, 3)), np.eye(13)[rng.permutation(13)]
     counts = 10 + 5 * rng.permutation(16).reshape(16, 1)
     return [
-        Case("20 rows in batches of 4", (*data(20, 3), 4, generator())),
+        Case("20 rows in batches of 4", (*data(20, 3), 4, generator()), again=True),
         Case("20 rows in batches of 5, with another rng", (*data(20, 2), 5, generator())),
         Case("23 rows in batches of 5", (*data(23, 2), 5, generator()), aspect=SHORT_BATCH),
         Case("7 rows in batches of 10", (*data(7, 2), 10, generator()), aspect=SHORT_BATCH),
@@ -61,6 +61,7 @@ SAME_ORDER = (
     "This order does not come from rng: a generator made inside, with a seed of its own, gives every epoch the same order. Use "
     "the rng that is passed.",
 )
+OTHER_ORDER = ("own generator", OWN_GENERATOR)
 OUT_OF_STEP = (
     "X and y out of step",
     "X and y are shuffled apart, so rows meet answers of other rows. Draw one order and use it for both.",
@@ -193,6 +194,10 @@ def own_seed(X: Any, y: Any, batch_size: int, rng: Any) -> Any:
     return cut(X, y, np.random.default_rng(0).permutation(len(X)), batch_size)
 
 
+def own_generator(X: Any, y: Any, batch_size: int, rng: Any) -> Any:
+    return cut(X, y, np.random.default_rng().permutation(len(X)), batch_size)
+
+
 def two_orders(X: Any, y: Any, batch_size: int, rng: Any) -> Any:
     return cut(rng.permutation(X), rng.permutation(y), np.arange(len(X)), batch_size)
 
@@ -230,6 +235,7 @@ MINIBATCH = Exercise(
         ),
         Mistake(NOT_SHUFFLED[0], Edit("rng.permutation(n)", "list(range(n))"), NOT_SHUFFLED[1]),
         Mistake(SAME_ORDER[0], own_seed, SAME_ORDER[1]),
+        Mistake(OTHER_ORDER[0], own_generator, OTHER_ORDER[1]),
         Mistake(OUT_OF_STEP[0], two_orders, OUT_OF_STEP[1]),
         Mistake(WITH_REPLACEMENT[0], drawn_afresh, WITH_REPLACEMENT[1]),
         Mistake(SAME_GROUPS[0], order_of_batches, SAME_GROUPS[1]),

@@ -48,9 +48,13 @@ def fault_sentence(exercise: Exercise, fault: Fault) -> Finding:
     if fault.kind in ("Timeout", "Died", "Missing", "NoAnswer"):
         return Finding("ran", f"gave no answer: {fault.message}.", FATAL_ADVICE[fault.kind])
     if fault.kind == "NotImplementedError":
-        sentence = f"stopped in {fault.function}, which is not written yet."
-        own_method = exercise.probe in ("layer", "optimizer", "module", "predict")
-        advice = "Write this method, too." if own_method else f"Do the exercise {fault.function} first, then come back."
+        sentence = f"stopped in {fault.place}, which is not written yet."
+        own_method = fault.owner == exercise.reference.split(":")[1]
+        advice = (
+            "Write this method, too."
+            if own_method
+            else f"Do the exercise {fault.owner or fault.function} first, then come back."
+        )
         return Finding("ran", sentence, advice)
     if fault.kind == "AttributeError" and not fault.function:  # raised by the check's own look at the object
         return Finding(
@@ -64,6 +68,10 @@ def fault_sentence(exercise: Exercise, fault: Fault) -> Finding:
     return Finding("ran", f"raised {fault.kind}: {fault.message}{place}.", advice)
 
 
+OWN_GENERATOR = (
+    "The numbers come from a generator made inside, whose seed is another one each time: nobody could repeat the run. Draw "
+    "from the rng that is passed."
+)
 FATAL_ADVICE = {
     "Timeout": "Look for a loop whose end is never reached, or for input().",
     "Died": "Look for exit(), for memory that grows without end, or for recursion that never stops.",

@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 
 from labkit.grading.compare import difference, same
-from labkit.grading.explain import call_text, fault_sentence
+from labkit.grading.explain import OWN_GENERATOR, call_text, fault_sentence
 from labkit.grading.model import (
     BASE_SHARE,
     ERROR,
@@ -117,6 +117,8 @@ def _verdict(key: Key, ask: Ask) -> Verdict:
             return Verdict(exercise.id, NOT_ATTEMPTED, 0.0, exercise.points, text, advice, seed=key.seed)
         seen.append(observation)
         findings.append(_judge_one(exercise, case, expected, observation))
+        if case.again and findings[-1] is None and observation.fault is None:
+            findings[-1] = _not_again(observation, ask(case))
         if observation.fault is not None and observation.fault.kind in FATAL:
             break
     done = len(seen)
@@ -194,12 +196,27 @@ def _ask_judge(exercise: Exercise, case: Case, expected: Any, got: Any) -> Findi
         return found
 
 
+def _not_again(first: Observation, second: Observation) -> Finding | None:
+    """Return the finding for an answer that gives another result for an equal generator: its draws come from elsewhere."""
+    if second.fault is None and same(first.value, second.value):
+        return None
+    return Finding(
+        "values", "gave another result when it was called again with an equal rng.", OWN_GENERATOR, "own generator"
+    )
+
+
 def _is_stub(exercise: Exercise, case: Case, got: Observation) -> bool:
-    """Whether this is the unwritten stub's doing: NotImplementedError from the answer itself or the first method used."""
+    """Whether this is the unwritten stub's doing: NotImplementedError from the answer itself or the first method used.
+
+    One from a class that a function uses, or from another class, is another exercise's: explain.fault_sentence says which.
+    """
     if got.fault is None or got.fault.kind != "NotImplementedError":
         return False
+    name = exercise.reference.split(":")[1]
+    if exercise.probe in ("call", "loop") or not got.fault.owner:
+        return got.fault.place == name
     first = {"predict": "fit", "optimizer": "step"}.get(exercise.probe, case.steps[0][0] if case.steps else "")
-    return got.fault.function in (exercise.reference.split(":")[1], "__init__", first)
+    return got.fault.owner == name and got.fault.function in ("__init__", first)
 
 
 def _changed_finding(got: Observation) -> Finding:
@@ -240,7 +257,8 @@ def _points(exercise: Exercise, aspects: Sequence[AspectResult]) -> float:
 
 
 def _holds_array(case: Case) -> bool:
-    return any(isinstance(v, np.ndarray | list) for v in (*case.args, *case.kwargs.values()))
+    of_steps = (value for verb, *inputs in case.steps if verb not in ("get", "set") for value in inputs)
+    return any(isinstance(v, np.ndarray | list) for v in (*case.args, *case.kwargs.values(), *of_steps))
 
 
 # --------------------------------------------------------------------------------------------------- diagnosis

@@ -25,8 +25,9 @@ class Case:
     """One way of calling an answer.
 
     ``label`` completes the sentence "for …"; ``aspect`` groups cases that earn points together.  ``quiet``: a
-    floating-point overflow counts against the answer when it left a mark on the values.  ``secret`` stays with the judge and
-    never reaches the student's code (labels to score against).
+    floating-point overflow counts against the answer when it left a mark on the values.  ``again``: where any draw is right,
+    a right answer is asked a second time, and must give the same for an equal generator.  ``secret`` stays with the judge
+    and never reaches the student's code (labels to score against).
     """
 
     label: str
@@ -35,6 +36,7 @@ class Case:
     steps: tuple = ()
     aspect: str = "values"
     quiet: bool = False
+    again: bool = False
     secret: Any = None
 
 

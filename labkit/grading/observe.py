@@ -46,13 +46,23 @@ INSTALLED = tuple({sysconfig.get_path(key) for key in ("stdlib", "platstdlib", "
 
 @dataclass(frozen=True)
 class Fault:
-    """An exception the student's code raised: its type and text, and the innermost line of theirs."""
+    """An exception the student's code raised: its type and text, and the innermost line of theirs.
+
+    ``function`` is where that line is; ``owner`` the class it is a method of, or "".
+    """
 
     kind: str
     message: str
     function: str = ""
     line: int = 0
     text: str = ""
+    owner: str = ""
+
+    @property
+    def place(self) -> str:
+        """Where the line is, as one says it: "relu", "EarlyStopping.update", and "EarlyStopping" for its __init__."""
+        parts = (self.owner, "" if self.owner and self.function == "__init__" else self.function)
+        return ".".join(part for part in parts if part)
 
 
 @dataclass(frozen=True)
@@ -78,10 +88,10 @@ class Observation:
         if fault is not None:
             fields = fault if isinstance(fault, dict) else {}
             line = fields.get("line", 0)
-            kind, message, function, text = (
-                str(fields.get(key, ""))[:MAX_TEXT] for key in ("kind", "message", "function", "text")
+            kind, message, function, text, owner = (
+                str(fields.get(key, ""))[:MAX_TEXT] for key in ("kind", "message", "function", "text", "owner")
             )
-            fault = Fault(kind, message, function, line if isinstance(line, int) else 0, text)
+            fault = Fault(kind, message, function, line if isinstance(line, int) else 0, text, owner)
         return cls(frame["value"], fault, _texts(frame.get("changed")), _texts(frame.get("warned")))
 
 
@@ -100,15 +110,16 @@ def observe(
     Only ``KeyboardInterrupt`` passes through, so that a student can stop a call that does not end.
     """
     named = dict(kwargs or {})
-    try:
-        live_args = [revive(a) for a in args]
-        live_named = {key: revive(value) for key, value in named.items()}
-        live_steps = revive(list(steps))
-    except Exception as error:  # a case's own Code that does not run: the course's fault, said as such
-        return Observation(fault=Fault("CaseError", _safe_text(error)))
-
     with warnings.catch_warnings(record=True) as caught, _quiet(), seeded(0, restore=restore):
         warnings.simplefilter("always")
+        try:
+            live_args = [revive(a) for a in args]
+            live_named = {key: revive(value) for key, value in named.items()}
+            live_steps = revive(list(steps))
+        except Exception as error:  # a case's own Code that does not run: the course's fault, said as such
+            return Observation(fault=Fault("CaseError", _safe_text(error)))
+        caught.clear()
+        _seed(0)  # again: the inputs may have drawn, and their tensors may have imported torch
         try:
             value = plain(PROBES[probe](answer, live_args, live_named, live_steps))
             fault = None
@@ -120,6 +131,8 @@ def observe(
     marks = [_changed(before, after) for before, after in pairs]
     names = [*_parameter_names(answer, len(args)), *named] if any(marks) else []
     changed = tuple(name for name, mark in zip(names, marks, strict=bool(names)) if mark)
+    if probe == "layer":
+        changed += tuple(name for name in _changed_in_steps(answer, steps, live_steps) if name not in changed)
     warned = tuple(sorted({_safe_text(w.message) for w in caught if issubclass(w.category, RuntimeWarning)}))
     return Observation(value, fault, changed, warned[:8])
 
@@ -311,6 +324,19 @@ def _changed(before: Any, after: Any) -> bool:
         return True
 
 
+def _changed_in_steps(answer: Any, steps: Sequence, live_steps: Sequence) -> list[str]:
+    """Return the names of the methods' inputs that were changed; what a step sets belongs to the object from then on."""
+    found = []
+    for (verb, *given), (_, *live) in zip(steps, live_steps, strict=True):
+        marks = [_changed(before, after) for before, after in zip(given, live, strict=True)]
+        if verb in ("get", "set") or not any(marks):
+            continue
+        method = inspect.getattr_static(answer, verb, None)  # no code of the student's runs for a look
+        names = _parameter_names(method, len(given) + 1)[1:]  # the first one is the object itself
+        found += [name for name, mark in zip(names, marks, strict=True) if mark]
+    return list(dict.fromkeys(found))
+
+
 def _differs(before: Any, after: Any) -> bool:
     if isinstance(before, Tensor):
         return not np.array_equal(before.array, after.detach().cpu().numpy(), equal_nan=before.array.dtype.kind in "fc")
@@ -335,10 +361,7 @@ def seeded(seed: int, *, restore: bool = True) -> Iterator[None]:
     """Seed every global generator, so that an answer which draws from one gives the same twice; then set them back."""
     torch = sys.modules.get("torch")
     before = _generators(torch) if restore else ()
-    random.seed(seed)
-    np.random.seed(seed)  # noqa: NPY002  (the generator that an answer may use, whatever we advise)
-    if torch is not None:
-        torch.default_generator.manual_seed(seed)  # torch.manual_seed looks for other devices each time: 100 × slower
+    _seed(seed)
     try:
         yield
     finally:
@@ -347,6 +370,14 @@ def seeded(seed: int, *, restore: bool = True) -> Iterator[None]:
             np.random.set_state(before[1])  # noqa: NPY002
             if torch is not None:
                 torch.set_rng_state(before[2])
+
+
+def _seed(seed: int) -> None:
+    torch = sys.modules.get("torch")
+    random.seed(seed)
+    np.random.seed(seed)  # noqa: NPY002  (the generator that an answer may use, whatever we advise)
+    if torch is not None:
+        torch.default_generator.manual_seed(seed)  # torch.manual_seed looks for other devices each time: 100 × slower
 
 
 def _generators(torch: Any) -> tuple[Any, ...]:
@@ -384,15 +415,17 @@ def _parameter_names(answer: Any, count: int) -> list[str]:
 
 def fault_of(error: BaseException) -> Fault:
     """Return the record of an exception: its type, its text and the innermost line of the student's."""
-    frames = [f for f in traceback.extract_tb(error.__traceback__, limit=-2000) if f.filename != __file__]
+    places = [(f.f_code, line or 0) for f, line in traceback.walk_tb(error.__traceback__)]
+    places = [place for place in places if place[0].co_filename != __file__]
     # The student's own lines come from cells ("<ipython-input…>", ".../ipykernel_…", "<cell 3>"), not from installed files.
-    own = [f for f in frames if not f.filename.startswith(INSTALLED)]
+    own = [place for place in places if not place[0].co_filename.startswith(INSTALLED)]
     kind = type(error).__name__
-    if not frames:
+    if not places:
         return Fault(kind, _safe_text(error))
-    last = (own or frames)[-1]
-    text = last.line or linecache.getline(last.filename, last.lineno or 0)
-    return Fault(kind, _safe_text(error), last.name, last.lineno or 0, text.strip()[:MAX_TEXT])
+    code, line = (own or places)[-1]
+    owner = code.co_qualname.rpartition("<locals>.")[2].rpartition(".")[0]  # "f.<locals>.C.update" is C's
+    text = linecache.getline(code.co_filename, line)
+    return Fault(kind, _safe_text(error), code.co_name, line, text.strip()[:MAX_TEXT], owner[:MAX_TEXT])
 
 
 def _safe_text(value: Any) -> str:

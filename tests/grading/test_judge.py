@@ -10,8 +10,20 @@ import pytest
 from labkit.exercises import CATALOG
 from labkit.grading.compare import close
 from labkit.grading.judge import ask_directly, load_mistake, verdict
-from labkit.grading.model import ERROR, NOT_YET, PASSED, UNCHANGED, Case, Edit, Exercise, Mistake
+from labkit.grading.model import (
+    ERROR,
+    NOT_ATTEMPTED,
+    NOT_YET,
+    PASSED,
+    UNCHANGED,
+    Case,
+    Edit,
+    Exercise,
+    Finding,
+    Mistake,
+)
 from labkit.grading.observe import Fault, Observation
+from labkit.grading.wire import Rng
 
 
 def doubled(x):
@@ -189,3 +201,147 @@ def test_an_expected_error_is_asked_for():
     assert result.status == NOT_YET
     assert "should raise ValueError" in result.message
     assert result.points == pytest.approx(6)
+
+
+# ---------------------------------------------------------------------------- generators, and other people's stubs
+
+
+def one_draw(n, rng):
+    """Return n numbers drawn from rng."""
+    return rng.random(n)
+
+
+def of_that_length(case, expected, got):
+    return None if np.shape(got) == np.shape(expected) else Finding("shape", "has another length.", "Count.")
+
+
+DRAWN = Exercise(
+    id="one_draw",
+    notebook="none",
+    reference=f"{__name__}:one_draw",
+    cases=lambda rng: [Case("five numbers", (5, Rng(1)), again=True)],
+    judge=of_that_length,
+    mistakes=(),
+    hints=(),
+)
+
+
+def test_any_draw_from_the_generator_given_is_right():
+    assert judged(lambda n, rng: rng.normal(size=n), DRAWN).status == PASSED
+
+
+def test_a_generator_of_ones_own_without_a_seed_is_named():
+    result = judged(lambda n, rng: np.random.default_rng().random(n), DRAWN)
+    assert (result.status, result.points, result.mistake) == (NOT_YET, 0, "own generator")
+    assert "again with an equal rng" in result.message
+    assert "the rng that is passed" in result.advice
+
+
+def test_an_answer_that_fails_when_asked_again_is_refused():
+    calls = []
+
+    def once(n, rng):
+        calls.append(n)
+        if len(calls) > 1:
+            raise RuntimeError("spent")
+        return rng.normal(size=n)
+
+    assert judged(once, DRAWN).status == NOT_YET
+
+
+class Unwritten:
+    def __init__(self, patience):
+        raise NotImplementedError
+
+    def update(self, loss):
+        raise NotImplementedError
+
+
+class Half:
+    def __init__(self, patience):
+        self.patience = patience
+
+    def update(self, loss):
+        raise NotImplementedError
+
+
+@pytest.mark.parametrize(("used", "place"), [(Unwritten, "Unwritten"), (Half, "Half.update")])
+def test_another_exercise_that_is_not_written_is_said_by_its_name(used, place):
+    def doubled(x):
+        used(3).update(1.0)
+        return 2.0 * x
+
+    result = judged(doubled)
+    assert result.status == NOT_YET
+    assert f"stopped in {place}, which is not written yet" in result.message
+    assert f"the exercise {used.__name__} first" in result.advice
+
+
+@pytest.mark.parametrize("missing", ["__init__", "forward"])
+def test_a_class_whose_first_method_is_unwritten_is_not_attempted(missing):
+    result = judged(layer_without(missing), LAYER)
+    assert (result.status, result.points) == (NOT_ATTEMPTED, 0)
+
+
+def test_a_later_method_that_is_unwritten_is_named():
+    result = judged(layer_without("backward"), LAYER)
+    assert result.status == NOT_YET
+    assert "stopped in Twice.backward" in result.message
+    assert result.advice == "Write this method, too."
+
+
+def test_a_layer_that_uses_an_unwritten_class_is_told_which():
+    class TwiceWithHelp(Twice):
+        def forward(self, x):
+            return Unwritten(3)
+
+    result = judged(TwiceWithHelp, LAYER)
+    assert result.status == NOT_YET
+    assert "the exercise Unwritten first" in result.advice
+
+
+class Twice:
+    def __init__(self):
+        self.x = None
+
+    def forward(self, x):
+        self.x = x
+        return 2.0 * x
+
+    def backward(self, dy):
+        return 2.0 * dy
+
+
+def layer_without(name):
+    """Return the class Twice as a notebook holds it, one of its methods unwritten."""
+
+    def unwritten(self, *inputs):
+        raise NotImplementedError
+
+    unwritten.__code__ = unwritten.__code__.replace(co_name=name, co_qualname=f"Twice.{name}")
+    return type("Twice", (Twice,), {name: unwritten})
+
+
+LAYER = Exercise(
+    id="Twice",
+    notebook="none",
+    reference=f"{__name__}:Twice",
+    cases=lambda rng: [Case("a row", steps=(("forward", rng.normal(size=3)), ("backward", rng.normal(size=3))))],
+    judge=close(),
+    mistakes=(),
+    hints=(),
+    probe="layer",
+)
+
+
+def test_a_layer_that_changes_a_methods_input_loses_that_aspect():
+    class InPlace(Twice):
+        def backward(self, dy):
+            dy *= 2
+            return dy
+
+    result = judged(InPlace, LAYER)
+    assert result.status == NOT_YET
+    assert 0 < result.points < LAYER.points
+    assert "changed its input dy in place" in result.message
+    assert judged(Twice, LAYER).points == LAYER.points

@@ -83,6 +83,18 @@ def test_layer_walks_the_steps_and_sees_each_result_as_it_was_then():
     assert np.array_equal(value[5], 5 * X)
 
 
+def test_layer_names_a_methods_input_that_was_changed_and_lets_an_object_change_what_it_was_given_to_keep():
+    class InPlace(Scale):
+        def backward(self, dy):
+            self.w -= 1.0
+            dy *= 2
+            return dy
+
+    steps = [("set", "w", np.ones(3)), ("forward", X), ("backward", X), ("backward", X)]
+    assert observe(InPlace, "layer", [2.0], {}, steps).changed == ("dy",)
+    assert observe(Scale, "layer", [2.0], {}, steps).changed == ()
+
+
 @pytest.mark.parametrize("in_place", [True, False])
 def test_optimizer_steps_whether_it_changes_or_returns_the_parameters(in_place):
     class Descent:
@@ -133,6 +145,22 @@ def test_a_fault_points_at_the_answers_own_line_not_into_the_library():
     exec(compile(source, "<cell 3>", "exec"), namespace)
     fault = observe(namespace["broken"], "call", [X]).fault
     assert (fault.kind, fault.function, fault.line) == ("LinAlgError", "broken", 3)
+
+
+def test_a_fault_says_whose_method_it_was():
+    class Holds:
+        def __init__(self, x):
+            self.x = 1 / x
+
+        def divide(self, y):
+            return y / 0
+
+    making = observe(Holds, "call", [0]).fault
+    assert (making.function, making.owner, making.place) == ("__init__", "Holds", "Holds")
+    using = observe(lambda: Holds(1).divide(1), "call").fault
+    assert (using.function, using.owner, using.place) == ("divide", "Holds", "Holds.divide")
+    alone = observe(lambda: 1 / 0, "call").fault
+    assert (alone.owner, alone.place) == ("", "<lambda>")
 
 
 def test_changed_inputs_are_named():
@@ -207,6 +235,16 @@ def test_code_becomes_the_object_it_defines():
     """),
     )
     assert observe(lambda f: f(4), "call", [double]).value == 8
+
+
+def test_what_draws_while_it_is_made_gives_the_same_twice_and_moves_nobody_elses_numbers():
+    rand = np.random.rand
+    drawn = wire.Code("f", "number = np.random.rand()\ndef f():\n    return number\n")
+    before = np.random.get_state()[1].tolist()  # noqa: NPY002
+    with_code = [observe(lambda f: (f(), rand()), "call", [drawn]).value for _ in range(2)]
+    assert with_code[0] == with_code[1]
+    assert with_code[0][1] == observe(lambda f: rand(), "call", [None]).value
+    assert np.random.get_state()[1].tolist() == before  # noqa: NPY002
 
 
 def test_code_that_does_not_run_is_the_courses_own_fault():
@@ -422,7 +460,7 @@ def test_seeding_covers_torch_and_is_undone():
 
 
 def test_an_observation_survives_the_wire():
-    seen = Observation((1, X), Fault("ValueError", "m", "f", 3, "x = 1"), ("x",), ("overflow",))
+    seen = Observation((1, X), Fault("ValueError", "m", "f", 3, "x = 1", "C"), ("x",), ("overflow",))
     back = Observation.from_wire(seen.to_wire())
     assert back.fault == seen.fault
     assert (back.changed, back.warned) == (("x",), ("overflow",))

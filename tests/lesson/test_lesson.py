@@ -12,8 +12,9 @@ import labkit as lk
 from labkit import memory
 from labkit.exercises import CATALOG
 from labkit.grading.judge import load_reference
-from labkit.grading.model import PASSED
+from labkit.grading.model import NOT_YET, PASSED
 from labkit.lesson import examine
+from labkit.source import reference_source, stub
 
 PREDICT = CATALOG["perceptron_predict"]
 reference = load_reference(PREDICT.reference)
@@ -87,6 +88,16 @@ def test_interrupting_says_which_call_it_was_in():
 
     result = examine(PREDICT, endless)
     assert "interrupted in the call for seven points" in result.message
+
+
+def test_a_loop_whose_watcher_is_unwritten_is_told_to_write_that_first():
+    space = {"np": np}
+    for name, write in (("EarlyStopping", stub), ("train_with_early_stopping", reference_source)):
+        exec(write(CATALOG[name].reference), space)
+    result = examine(CATALOG["train_with_early_stopping"], space["train_with_early_stopping"])
+    assert result.status == NOT_YET
+    assert "stopped in EarlyStopping, which is not written yet" in result.message
+    assert result.advice == "Do the exercise EarlyStopping first, then come back."
 
 
 def test_what_passed_once_stays_passed(capsys):

@@ -7,7 +7,7 @@ import re
 import pytest
 
 from labkit.editions import stub_drift
-from labkit.notebooks import KEEP_OUTPUT, answer_cells, course, missing_exercises, read
+from labkit.notebooks import KEEP_OUTPUT, answer_cells, course, missing_exercises, read, solved
 
 NOTEBOOKS = [pytest.param(path, id=path.stem) for path in course()]
 
@@ -20,6 +20,13 @@ def test_there_are_notebooks_and_they_hold_every_exercise_once():
 @pytest.mark.parametrize("path", NOTEBOOKS)
 def test_the_stubs_are_those_of_the_references(path):
     assert stub_drift([path]) == [], "run `labkit stubs` and commit the notebook"
+
+
+def test_the_solved_edition_is_a_copy():
+    before = read(course()[0])
+    edition = solved(before)
+    assert before == read(course()[0])
+    assert edition != before
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS)
