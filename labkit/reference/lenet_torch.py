@@ -44,3 +44,25 @@ class LeNet5(nn.Module):
         h = torch.relu(self.dense1(h))
         h = torch.relu(self.dense2(h))
         return self.dense3(h)
+
+
+def load_params(model, params):
+    """Return the model, now with the parameters of a NumPy Network of the same layers.
+
+    model: nn.Module  params: list of arrays in the order of model.parameters()  ->  model, changed
+
+    The course keeps the weight of a dense layer as (d_in, d_out), torch as (d_out, d_in): matrices are
+    turned on the way. Filters, (c_out, c_in, k, k), and biases are kept alike.
+
+    Raises ValueError when there are too many or too few, or when a shape does not fit.
+
+    >>> import numpy as np
+    >>> load_params(nn.Linear(2, 1), [np.array([[1.0], [3.0]]), np.array([0.5])])(torch.ones(1, 2)).item()
+    4.5
+    """
+    with torch.no_grad():
+        for mine, given in zip(model.parameters(), params, strict=True):
+            if tuple(mine.T.shape if mine.ndim == 2 else mine.shape) != given.shape:
+                raise ValueError(f"got a parameter of shape {given.shape} for one of torch's shape {tuple(mine.shape)}")
+            mine.copy_(torch.tensor(given.T if given.ndim == 2 else given))
+    return model
