@@ -26,7 +26,7 @@ for _name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
     os.environ[_name] = "1"
 
 from labkit.exercises import in_notebook  # noqa: E402
-from labkit.grading.exports.nbgrader import write_nbgrader  # noqa: E402
+from labkit.grading.results.exports.nbgrader import write_nbgrader  # noqa: E402
 from labkit.notebooks import exercise_of, read, solved, write  # noqa: E402
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -70,8 +70,8 @@ def ours(source, students, folder):
 
 def measured(submissions, out):
     """Grade a folder in this process and return its cost a warm submission, and its memory on the way."""
-    from labkit.grading.exports.scores import notebooks, scores
-    from labkit.grading.grade import grade
+    from labkit.grading.results.exports.scores import notebooks, scores
+    from labkit.grading.run.grade import grade
 
     marks = {}
 

@@ -161,7 +161,7 @@ def isolation() -> Iterator[Check]:
     if sys.platform != "linux":
         yield Check("isolation", None, f"boxes are made on Linux, this is {sys.platform}", GRADE_ON_LINUX)
         return
-    from labkit.grading.sandbox import available
+    from labkit.grading.sandbox.session import available
 
     ways = available()
     strong = {name: why for name, why in ways.items() if name != "none"}

@@ -13,7 +13,7 @@ from labkit.cli.learn import Json
 from labkit.cli.teach import notebook_stem
 
 if TYPE_CHECKING:
-    from labkit.grading.exports.roster import Export
+    from labkit.grading.results.exports.roster import Export
 
 Out = Annotated[Path, typer.Argument(help="The folder that labkit grade wrote.")]
 Scale = Annotated[bool, typer.Option("--scale", help="Bring the points to the other system's maximum.")]
@@ -33,9 +33,9 @@ def canvas(
     json: Json = False,
 ) -> None:
     """Fill the points into the gradebook that Canvas exported."""
-    from labkit.grading.exports.canvas import canvas as write
-    from labkit.grading.exports.canvas import find_columns
-    from labkit.grading.exports.scores import notebooks
+    from labkit.grading.results.exports.canvas import canvas as write
+    from labkit.grading.results.exports.canvas import find_columns
+    from labkit.grading.results.exports.scores import notebooks
 
     target = _target(to, out / "canvas.csv", roster)
     columns = {}
@@ -64,8 +64,8 @@ def moodle(
     json: Json = False,
 ) -> None:
     """Fill the points into Moodle's offline grading worksheet."""
-    from labkit.grading.exports.moodle import moodle as write
-    from labkit.grading.exports.scores import notebooks
+    from labkit.grading.results.exports.moodle import moodle as write
+    from labkit.grading.results.exports.scores import notebooks
 
     target = _target(to, out / "moodle.csv", roster)
     chosen = [notebook_stem(name) for name in notebook or []] or notebooks(out)
@@ -86,7 +86,7 @@ def gradescope(
     json: Json = False,
 ) -> None:
     """Write a results.json for each student, as Gradescope's autograder reads it."""
-    from labkit.grading.exports.gradescope import gradescope as write
+    from labkit.grading.results.exports.gradescope import gradescope as write
 
     _tell(write(out, to or out / "gradescope"), out, json)
 
@@ -98,7 +98,7 @@ def nbgrader(
     seed: Annotated[int | None, typer.Option(min=0, help="Seed of the hidden tests; a fresh one if not said.")] = None,
 ) -> None:
     """Write notebooks as nbgrader's source, one assignment a notebook: solutions marked, tests behind them."""
-    from labkit.grading.exports.nbgrader import write_nbgrader
+    from labkit.grading.results.exports.nbgrader import write_nbgrader
     from labkit.notebooks import course as course_notebooks
 
     wanted = {notebook_stem(name) for name in notebooks or []}
@@ -125,7 +125,7 @@ def _target(to: Path | None, usual: Path, roster: Path) -> Path:
 
 def _tell(done: Export, out: Path, json: bool) -> None:
     """Say what was filled, and name everybody whose points a person has to look after."""
-    from labkit.grading.exports.scores import unreadable
+    from labkit.grading.results.exports.scores import unreadable
 
     zeros = unreadable(out)
     if json:

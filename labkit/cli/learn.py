@@ -103,8 +103,8 @@ def check(
     """Check every exercise of a notebook, as the grader does."""
     _must_be_a_notebook(notebook)
     from labkit.cards import SYMBOL
-    from labkit.grading.grade import check_notebook
     from labkit.grading.model import NOT_ATTEMPTED, PASSED
+    from labkit.grading.run.grade import check_notebook
 
     verdicts = check_notebook(notebook)
     passed = sum(v.status == PASSED for v in verdicts)

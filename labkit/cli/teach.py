@@ -15,7 +15,7 @@ from labkit.cli.console import FELL_SHORT, INTERRUPTED, Stop, as_json, bar, note
 from labkit.cli.learn import Json
 
 if TYPE_CHECKING:
-    from labkit.grading.cluster import Cluster
+    from labkit.grading.run.cluster import Cluster
 
 PANEL = "Teach"
 SHOWN = 12  # lines of one kind at the end of a run; the page of the class has them all
@@ -48,9 +48,9 @@ def grade(
     if isolation not in ISOLATIONS:
         raise Stop(f"isolation {isolation!r} is unknown.", f"Choose one of {', '.join(ISOLATIONS)}.")
     _writable(out)
-    from labkit.grading.grade import grade as grade_folder
-    from labkit.grading.report import write_pages
-    from labkit.grading.sandbox import Limits
+    from labkit.grading.results.report import write_pages
+    from labkit.grading.run.grade import grade as grade_folder
+    from labkit.grading.sandbox.session import Limits
 
     with _interruptible(out), _cluster(scheduler) as cluster, bar("grading") as update:
         summary = grade_folder(
@@ -96,14 +96,14 @@ def _interruptible(out: Path) -> Iterator[None]:
 def _cluster(address: str | None) -> AbstractContextManager[Cluster | None]:
     if address is None:
         return nullcontext()
-    from labkit.grading.cluster import Cluster
+    from labkit.grading.run.cluster import Cluster
 
     return Cluster(address)
 
 
 def tell_matters(out: Path) -> None:
     """Print what needs a person, a few lines of each kind."""
-    from labkit.grading.attention import matters
+    from labkit.grading.results.attention import matters
 
     for kind, group in groupby(matters(out), key=lambda matter: matter.kind):
         own = list(group)
@@ -121,7 +121,7 @@ def report(
     if not (out / "grades.sqlite").is_file():
         raise Stop(f"{out} holds no grades.sqlite.", "Give the folder that was --out of labkit grade.")
     _writable(out)
-    from labkit.grading.report import write_pages
+    from labkit.grading.results.report import write_pages
 
     write_pages(out, show_inputs=show_inputs)
     say(f"The class: {out / 'class.html'}")

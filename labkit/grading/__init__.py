@@ -1,6 +1,7 @@
 """Grading: observe a student's code, judge what it returned, keep every verdict.
 
-The rings, innermost first: ``wire`` (values and frames) ← ``observe`` (calls the student's code, knows no answer)
-← ``judge`` (decides, from plain values) ← ``grade`` (a class of submissions).  ``box`` runs inside the sandbox
-with ``observe``; ``sandbox`` is the side that starts it and talks to it.
+Here lie the files that a check in the notebook needs, innermost first: ``wire`` (values and frames) ← ``observe`` (calls
+the student's code, knows no answer) ← ``model``, ``explain``, ``compare`` ← ``judge`` (decides, from plain values).  A class
+needs the rooms beside them: ``box`` (what runs with a submission) ← ``sandbox`` (builds boxes and talks to them),
+``submissions`` (what was handed in) ← ``run`` (grades and writes down) ← ``results`` (pages and exports).
 """

@@ -11,8 +11,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from labkit.grading import bubblewrap, launch
-from labkit.grading.sandbox import Cell, Limits, Sandbox
+from labkit.grading.sandbox import bubblewrap, launch
+from labkit.grading.sandbox.session import Cell, Limits, Sandbox
 
 X = np.arange(6.0).reshape(2, 3)
 RIGHT = "import numpy as np\ndef double(x):\n    return np.multiply(x, 2)"

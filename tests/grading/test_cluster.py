@@ -12,12 +12,12 @@ from pathlib import Path
 
 import pytest
 
-from labkit.grading import cluster
-from labkit.grading.grade import Limits, grade
-from labkit.grading.journal import GradingError
-from labkit.grading.reader import read_submission
-from labkit.grading.sandbox import SandboxError
-from labkit.grading.worker import Job
+from labkit.grading.run import cluster
+from labkit.grading.run.grade import Limits, grade
+from labkit.grading.run.journal import GradingError
+from labkit.grading.run.worker import Job
+from labkit.grading.sandbox.session import SandboxError
+from labkit.grading.submissions.reader import read_submission
 from tests.grading.submissions import EXERCISES, STRICT, cell, hand_in, honest, hostile, notebook, save, untouched
 
 pytest.importorskip("distributed", reason="labkit[cluster] is not installed")

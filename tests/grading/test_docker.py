@@ -16,10 +16,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from labkit.grading import bubblewrap, docker, worker
-from labkit.grading.grade import grade
-from labkit.grading.journal import Journal
-from labkit.grading.sandbox import Cell, Limits, Sandbox, SandboxError
+from labkit.grading.run import worker
+from labkit.grading.run.grade import grade
+from labkit.grading.run.journal import Journal
+from labkit.grading.sandbox import bubblewrap, docker
+from labkit.grading.sandbox.session import Cell, Limits, Sandbox, SandboxError
 from tests.grading.sandbox_tools import TIGHT, assert_unharmed, cells
 from tests.grading.submissions import ALL, NOTHING, STUCK, hand_in, honest, hostile_call
 
@@ -124,7 +125,7 @@ def test_a_container_sees_no_answers_and_can_write_to_nothing_of_ours(engine, tm
     places = {mount["dst"] for mount in mounts}
     for closed in ("reference", "exercises", "source.py", "lesson.py", "grading/judge.py", "grading/journal.py"):
         assert f"/box/labkit/{closed}" not in places
-    assert {"/box/labkit/datasets", "/box/labkit/grading/box.py", "/box/data", docker.MEETING} <= places
+    assert {"/box/labkit/datasets", "/box/labkit/grading/box", "/box/data", docker.MEETING} <= places
     outside = {Path(mount["src"]) for mount in mounts} - {made.meeting[0], tmp_path}
     assert all(path.is_relative_to(bubblewrap.PACKAGE) and path != bubblewrap.PACKAGE for path in outside)
     assert stat.S_IMODE(made.meeting[0].stat().st_mode) == 0o700

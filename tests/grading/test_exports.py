@@ -8,14 +8,14 @@ import json
 import pytest
 
 from labkit.exercises import in_notebook
-from labkit.grading.exports.canvas import canvas, find_columns
-from labkit.grading.exports.gradescope import gradescope
-from labkit.grading.exports.moodle import moodle
-from labkit.grading.exports.roster import cell, joined, read_table, write_table
-from labkit.grading.exports.scores import notebooks, scores, unreadable
-from labkit.grading.journal import About, Check, GradingError, Journal, Run
 from labkit.grading.model import ERROR, NOT_YET, PASSED, Verdict
-from labkit.grading.reader import Submission, Unreadable
+from labkit.grading.results.exports.canvas import canvas, find_columns
+from labkit.grading.results.exports.gradescope import gradescope
+from labkit.grading.results.exports.moodle import moodle
+from labkit.grading.results.exports.roster import cell, joined, read_table, write_table
+from labkit.grading.results.exports.scores import notebooks, scores, unreadable
+from labkit.grading.run.journal import About, Check, GradingError, Journal, Run
+from labkit.grading.submissions.reader import Submission, Unreadable
 
 NAME, OTHER = "02_perceptron", "00_start_here"
 COLUMN = "Perceptron (4711)"

@@ -6,8 +6,8 @@ import ast
 
 import pytest
 
-from labkit.grading.flags import alike, fingerprint, look, near_equal
-from labkit.grading.reader import read_submission
+from labkit.grading.submissions.flags import alike, fingerprint, look, near_equal
+from labkit.grading.submissions.reader import read_submission
 from labkit.source import reference_source
 from tests.grading.submissions import (
     DIFFERENT,

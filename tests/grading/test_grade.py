@@ -10,11 +10,11 @@ import numpy as np
 import pytest
 
 from labkit.exercises import CATALOG
-from labkit.grading import worker
-from labkit.grading.grade import Here, check_notebook, grade
-from labkit.grading.journal import GradingError, Journal
 from labkit.grading.model import ERROR, NOT_ATTEMPTED, NOT_YET, PASSED, Case
-from labkit.grading.sandbox import Limits, Sandbox, SandboxError
+from labkit.grading.run import worker
+from labkit.grading.run.grade import Here, check_notebook, grade
+from labkit.grading.run.journal import GradingError, Journal
+from labkit.grading.sandbox.session import Limits, Sandbox, SandboxError
 from labkit.grading.wire import Tensor
 from labkit.lesson import examine
 from labkit.source import reference_source
@@ -210,7 +210,7 @@ def test_seeds_are_fresh_and_an_explicit_one_grades_anew(folder, tmp_path):
 def test_a_changed_check_grades_anew(folder, tmp_path, monkeypatch):
     grade(folder, tmp_path / "out", workers=1)
     changed = dict.fromkeys(EXERCISES, "")
-    monkeypatch.setattr("labkit.grading.grade.check_hash", lambda e: changed[e.id] + e.id)
+    monkeypatch.setattr("labkit.grading.run.grade.check_hash", lambda e: changed[e.id] + e.id)
     assert grade(folder, tmp_path / "out", workers=1).graded == 3
     assert grade(folder, tmp_path / "out", workers=1).graded == 0
     changed["xor_weights"] = "new"

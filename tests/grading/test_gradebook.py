@@ -8,11 +8,11 @@ import os
 
 import pytest
 
-from labkit.grading import gradebook
-from labkit.grading.grade import grade
-from labkit.grading.gradebook import COLUMNS, UNGRADED, UNREADABLE, harmless, replace_file, write_gradebook
-from labkit.grading.journal import Check, GradingError, Journal, Run
 from labkit.grading.model import NOT_ATTEMPTED, NOT_YET, PASSED
+from labkit.grading.run import gradebook
+from labkit.grading.run.grade import grade
+from labkit.grading.run.gradebook import COLUMNS, UNGRADED, UNREADABLE, harmless, replace_file, write_gradebook
+from labkit.grading.run.journal import Check, GradingError, Journal, Run
 from tests.grading.submissions import EXERCISES, MAXIMA, NOTEBOOK, STRICT, answer, hand_in, honest, notebook, unwritten
 from tests.grading.test_journal import about, submission
 

@@ -12,11 +12,11 @@ from pathlib import Path
 
 import pytest
 
-from labkit.grading import journal as journal_module
-from labkit.grading.grade import grade
-from labkit.grading.journal import FILE, LOCK, About, Check, GradingError, Journal, Run
 from labkit.grading.model import PASSED, AspectResult, Verdict
-from labkit.grading.reader import Submission, Unreadable
+from labkit.grading.run import journal as journal_module
+from labkit.grading.run.grade import grade
+from labkit.grading.run.journal import FILE, LOCK, About, Check, GradingError, Journal, Run
+from labkit.grading.submissions.reader import Submission, Unreadable
 from tests.grading.submissions import NOTEBOOK, STRICT, hand_in, honest, untouched
 
 RUN = Run("2026-11-21T00:00:00+00:00", "0.1", 7, "bubblewrap", "", "in")
@@ -24,7 +24,7 @@ CHECK = Check("xor_weights", NOTEBOOK, 3, "Two layers", 1.0, "abc")
 SCRIPT = """
 import sys
 from pathlib import Path
-from labkit.grading.grade import grade
+from labkit.grading.run.grade import grade
 if __name__ == "__main__":
     folder, out, workers, step = sys.argv[1:]
     step = step == "step"
@@ -147,7 +147,7 @@ def test_a_second_run_is_kept_out_and_told_by_whom(tmp_path):
 
 
 def test_a_lock_of_a_process_that_is_gone_is_none(tmp_path):
-    code = "import sys, os, pathlib; from labkit.grading.journal import Journal; Journal(pathlib.Path(sys.argv[1]), write=True); os._exit(1)"
+    code = "import sys, os, pathlib; from labkit.grading.run.journal import Journal; Journal(pathlib.Path(sys.argv[1]), write=True); os._exit(1)"
     subprocess.run([sys.executable, "-c", code, str(tmp_path)], check=False, timeout=60)
     assert (tmp_path / LOCK).read_text().strip().isdigit()
     Journal(tmp_path, write=True).close()

@@ -20,7 +20,7 @@ import numpy as np
 import pytest
 
 from labkit.exercises import CATALOG, in_notebook
-from labkit.grading.exports.nbgrader import BEGIN, END, edition, marked, write_nbgrader
+from labkit.grading.results.exports.nbgrader import BEGIN, END, edition, marked, write_nbgrader
 from labkit.nbgrader import points
 from labkit.notebooks import exercise_of, read, write
 from labkit.source import is_stub, reference_source, stub

@@ -11,10 +11,10 @@ import zipfile
 
 import pytest
 
-from labkit.grading import handins, rawfile
-from labkit.grading.handins import clean, person
-from labkit.grading.rawfile import Problem, load, without_outputs
-from labkit.grading.reader import Submission, Unreadable, defined, read_submission, submissions
+from labkit.grading.submissions import handins, rawfile
+from labkit.grading.submissions.handins import clean, person
+from labkit.grading.submissions.rawfile import Problem, load, without_outputs
+from labkit.grading.submissions.reader import Submission, Unreadable, defined, read_submission, submissions
 from labkit.source import reference_source
 from tests.grading.submissions import (
     EXERCISES,
@@ -449,6 +449,8 @@ def test_the_readers_own_fault_costs_one_file(tmp_path, monkeypatch):
     hand_in(tmp_path, "ada", honest())
     hand_in(tmp_path, "ben", honest())
     real = rawfile.load
-    monkeypatch.setattr("labkit.grading.reader.load", lambda path: 1 / 0 if "ada" in str(path) else real(path))
+    monkeypatch.setattr(
+        "labkit.grading.submissions.reader.load", lambda path: 1 / 0 if "ada" in str(path) else real(path)
+    )
     assert readable(tmp_path) == [("ben", NOTEBOOK)]
     assert "please report this" in reasons(tmp_path)[f"ada/{NOTEBOOK}.ipynb"]

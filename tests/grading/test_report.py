@@ -7,14 +7,14 @@ from html.parser import HTMLParser
 
 import pytest
 
-from labkit.grading.grade import grade
-from labkit.grading.journal import About, GradingError, Journal, Row, Run
-from labkit.grading.markup import bar, table, tag, text
 from labkit.grading.model import ERROR, NOT_YET, PASSED, AspectResult
-from labkit.grading.reader import Unreadable
-from labkit.grading.report import write_pages
-from labkit.grading.sandbox import Limits
-from labkit.grading.studentpage import page_name, student_page, without_inputs
+from labkit.grading.results.markup import bar, table, tag, text
+from labkit.grading.results.report import write_pages
+from labkit.grading.results.studentpage import page_name, student_page, without_inputs
+from labkit.grading.run.grade import grade
+from labkit.grading.run.journal import About, GradingError, Journal, Row, Run
+from labkit.grading.sandbox.session import Limits
+from labkit.grading.submissions.reader import Unreadable
 from tests.grading.submissions import DIFFERENT, EXERCISES, NOTEBOOK, STRICT, hand_in, honest, untouched
 
 SCRIPT = "<script>alert('x')</script>"
@@ -196,7 +196,7 @@ def test_later_parts_are_explained():
 
 
 def test_no_isolation_and_errors_are_said_in_every_report():
-    from labkit.grading.classpage import class_page
+    from labkit.grading.results.classpage import class_page
 
     rows = [row(isolation="none"), row(exercise="b", status=ERROR, message="b could not be graded: no memory", call="")]
     runs = [Run("t", "0.1", 1, "none", "", "in")]
@@ -208,7 +208,7 @@ def test_no_isolation_and_errors_are_said_in_every_report():
 
 
 def test_an_empty_journal_has_a_page():
-    from labkit.grading.classpage import class_page
+    from labkit.grading.results.classpage import class_page
 
     assert "The class" in Reader(class_page([], [], [], [])).text
     only_bad = class_page([], [], [Unreadable("ada", "", "p", "r")], [])
@@ -216,7 +216,7 @@ def test_an_empty_journal_has_a_page():
 
 
 def test_long_lists_are_folded():
-    from labkit.grading.classpage import class_page
+    from labkit.grading.results.classpage import class_page
 
     rows = [row(student=f"s{i:03d}", mistake="slip", advice="Look.") for i in range(40)]
     page = class_page(rows, [about(r.student) for r in rows], [], [])

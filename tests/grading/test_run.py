@@ -15,11 +15,12 @@ from pathlib import Path
 import pytest
 
 from labkit.exercises import CATALOG, in_notebook
-from labkit.grading import attention, worker
-from labkit.grading.grade import grade
-from labkit.grading.journal import Journal
-from labkit.grading.report import write_pages
-from labkit.grading.sandbox import Limits, Sandbox
+from labkit.grading.results import attention
+from labkit.grading.results.report import write_pages
+from labkit.grading.run import worker
+from labkit.grading.run.grade import grade
+from labkit.grading.run.journal import Journal
+from labkit.grading.sandbox.session import Limits, Sandbox
 from labkit.notebooks import course, exercise_of, read, solved, write
 from labkit.source import reference_source
 from tests.grading.submissions import (

@@ -12,9 +12,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from labkit.grading import bubblewrap, launch, wire
-from labkit.grading.cells import without_magics
-from labkit.grading.sandbox import Cell, Limits, Sandbox, SandboxError, available
+from labkit.grading import wire
+from labkit.grading.box.cells import without_magics
+from labkit.grading.sandbox import bubblewrap, launch
+from labkit.grading.sandbox.session import Cell, Limits, Sandbox, SandboxError, available
 from tests.grading.sandbox_tools import KINDS, RIGHT, TIGHT, X, assert_unharmed, box, cells
 
 
@@ -356,7 +357,7 @@ def test_a_box_that_died_between_submissions_is_replaced(shared):
 LOOP = """
 import sys
 sys.path.insert(0, {root!r})
-from labkit.grading.sandbox import Limits
+from labkit.grading.sandbox.session import Limits
 from tests.grading.sandbox_tools import box, cells
 
 with box({kind!r}, limits=Limits(seconds=100), preload=False) as sandbox:
@@ -446,7 +447,7 @@ def test_an_installed_labkit_is_hidden_under_each_of_its_names(monkeypatch, tmp_
 
 
 def test_memory_is_cut_to_whole_large_pages():
-    from labkit.grading.pages import collapse, private_memory
+    from labkit.grading.box.pages import collapse, private_memory
 
     maps = """\
 55d000100000-55d000a00000 rw-p 00000000 00:00 0                          [heap]
@@ -461,7 +462,7 @@ def test_memory_is_cut_to_whole_large_pages():
 
 
 def test_every_descendant_is_found():
-    from labkit.grading import processes
+    from labkit.grading.box import processes
 
     script = "import subprocess, time; subprocess.Popen(['sleep', '9']); print('up', flush=True); time.sleep(9)"
     with subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE, text=True) as child:
@@ -480,7 +481,7 @@ def test_every_descendant_is_found():
 def test_the_filter_is_a_well_formed_program(machine):
     import struct
 
-    from labkit.grading.lockdown import filter_program
+    from labkit.grading.box.lockdown import filter_program
 
     program = filter_program(machine)
     steps = [struct.unpack_from("<HBBI", program, at) for at in range(0, len(program), 8)]

@@ -11,8 +11,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from labkit.grading import bubblewrap, wire
-from labkit.grading.sandbox import Limits
+from labkit.grading import wire
+from labkit.grading.sandbox import bubblewrap
+from labkit.grading.sandbox.session import Limits
 from tests.grading.sandbox_tools import KINDS, RIGHT, TIGHT, X, assert_unharmed, box, cells
 
 pytestmark = pytest.mark.timeout(120)

@@ -11,12 +11,12 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from labkit.grading.exports.roster import Export
-from labkit.grading.gradebook import replace_file
-from labkit.grading.journal import About, GradingError, Journal, Row
 from labkit.grading.model import ERROR, PASSED
-from labkit.grading.reader import Unreadable
-from labkit.grading.studentpage import page_name, without_inputs
+from labkit.grading.results.exports.roster import Export
+from labkit.grading.results.studentpage import page_name, without_inputs
+from labkit.grading.run.gradebook import replace_file
+from labkit.grading.run.journal import About, GradingError, Journal, Row
+from labkit.grading.submissions.reader import Unreadable
 
 
 def gradescope(out: Path, target: Path) -> Export:

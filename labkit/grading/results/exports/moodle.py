@@ -10,10 +10,10 @@ import re
 from collections.abc import Iterable
 from pathlib import Path
 
-from labkit.grading.exports.roster import Export, match, read_table, write_table
-from labkit.grading.exports.scores import scores
-from labkit.grading.handins import MOODLE
-from labkit.grading.journal import GradingError
+from labkit.grading.results.exports.roster import Export, match, read_table, write_table
+from labkit.grading.results.exports.scores import scores
+from labkit.grading.run.journal import GradingError
+from labkit.grading.submissions.handins import MOODLE
 
 NUMBERS = ("Number", "ID number", "Email address", "Username")
 PARTICIPANT = re.compile(r"\D*(\d+)")  # "Participant 1815", in the words of any language

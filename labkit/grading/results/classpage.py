@@ -7,12 +7,12 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 
 from labkit.grading.explain import FATAL_ADVICE
-from labkit.grading.flags import near_equal
-from labkit.grading.journal import About, Row, Run
-from labkit.grading.markup import Html, bar, page, table, tag, text
 from labkit.grading.model import ERROR, NOT_ATTEMPTED, NOT_YET, PASSED
-from labkit.grading.reader import Unreadable
-from labkit.grading.studentpage import KIND, PART, heading, outcome, page_name, without_inputs
+from labkit.grading.results.markup import Html, bar, page, table, tag, text
+from labkit.grading.results.studentpage import KIND, PART, heading, outcome, page_name, without_inputs
+from labkit.grading.run.journal import About, Row, Run
+from labkit.grading.submissions.flags import near_equal
+from labkit.grading.submissions.reader import Unreadable
 
 SHOWN = 15  # rows of a list that may be as long as the class
 ENDS = {FATAL_ADVICE[kind] for kind in ("Timeout", "Died", "NoAnswer")}

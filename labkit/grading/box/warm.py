@@ -23,8 +23,8 @@ import sys
 from pathlib import Path
 from typing import Any, NoReturn
 
-from labkit.grading import cells, inside, pages, processes
-from labkit.grading.lockdown import LINUX, MIB, deny_system_calls, die_with_parent, limit, posture
+from labkit.grading.box import cells, inside, pages, processes
+from labkit.grading.box.lockdown import LINUX, MIB, deny_system_calls, die_with_parent, limit, posture
 
 TICK = 50  # milliseconds between two looks at memory and processes
 MAX_FILES = 20_000  # in the scratch folder; each takes kernel memory, however empty

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from labkit.grading.model import ERROR, AspectResult, Verdict
-from labkit.grading.reader import Submission, Unreadable
+from labkit.grading.submissions.reader import Submission, Unreadable
 
 FILE, LOCK = "grades.sqlite", "grades.lock"
 SCHEMA = """

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from labkit.grading.journal import GradingError, Journal, Row
-from labkit.grading.reader import Unreadable
+from labkit.grading.run.journal import GradingError, Journal, Row
+from labkit.grading.submissions.reader import Unreadable
 
 UNREADABLE = "unreadable"
 UNGRADED = "not graded"

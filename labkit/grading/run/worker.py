@@ -17,9 +17,9 @@ from labkit.exercises import CATALOG
 from labkit.grading.judge import verdict
 from labkit.grading.model import ERROR, NOT_ATTEMPTED, NOT_YET, PASSED, Case, Exercise, Verdict
 from labkit.grading.observe import Observation
-from labkit.grading.reader import Cell, Submission, defined
-from labkit.grading.sandbox import Cell as BoxCell
-from labkit.grading.sandbox import CellEvent, Limits, Sandbox, SandboxError, Session
+from labkit.grading.sandbox.session import Cell as BoxCell
+from labkit.grading.sandbox.session import CellEvent, Limits, Sandbox, SandboxError, Session
+from labkit.grading.submissions.reader import Cell, Submission, defined
 from labkit.source import is_stub
 
 DYNAMIC = re.compile(r"\b(?:exec|eval|globals|locals|setattr|vars|__dict__|import\s*\*)")  # may define names unseen

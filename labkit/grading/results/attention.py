@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from labkit.grading.explain import FATAL_ADVICE
-from labkit.grading.flags import near_equal
-from labkit.grading.gradebook import UNGRADED, UNREADABLE, entries
-from labkit.grading.journal import About, Journal, Row
 from labkit.grading.model import ERROR, NOT_YET
+from labkit.grading.run.gradebook import UNGRADED, UNREADABLE, entries
+from labkit.grading.run.journal import About, Journal, Row
+from labkit.grading.submissions.flags import near_equal
 
 NOT_GRADED, STOPPED, FLAGGED, NOTED = "not graded", "timed out or died", "flagged", "noted"
 ENDS = {FATAL_ADVICE["Timeout"], FATAL_ADVICE["Died"]}

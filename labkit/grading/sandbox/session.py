@@ -16,9 +16,10 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-from labkit.grading import channel, wire
-from labkit.grading.launch import ISOLATIONS, STOPPED, Box, BoxGone, Child, Limits, SandboxError
+from labkit.grading import wire
+from labkit.grading.box import channel
 from labkit.grading.observe import MAX_TEXT, Fault, Observation
+from labkit.grading.sandbox.launch import ISOLATIONS, STOPPED, Box, BoxGone, Child, Limits, SandboxError
 
 __all__ = ["Cell", "CellEvent", "Limits", "Sandbox", "SandboxError", "Session", "available"]
 ATTEMPTS = 3  # runs of a submission's cells, each without the cells that ended the ones before

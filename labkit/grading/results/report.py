@@ -7,11 +7,11 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from labkit.grading.classpage import class_page
-from labkit.grading.gradebook import replace_file, write_gradebook
-from labkit.grading.journal import Journal
-from labkit.grading.markup import MARK
-from labkit.grading.studentpage import page_name, student_page
+from labkit.grading.results.classpage import class_page
+from labkit.grading.results.markup import MARK
+from labkit.grading.results.studentpage import page_name, student_page
+from labkit.grading.run.gradebook import replace_file, write_gradebook
+from labkit.grading.run.journal import Journal
 
 
 def write_pages(out: Path, *, show_inputs: bool = False) -> None:

@@ -11,11 +11,11 @@ import re
 from collections.abc import Sequence
 from itertools import groupby
 
-from labkit.grading.gradebook import UNGRADED
-from labkit.grading.journal import About, Row
-from labkit.grading.markup import Html, page, tag, text
 from labkit.grading.model import ERROR, NOT_ATTEMPTED, NOT_YET, PASSED
-from labkit.grading.reader import Unreadable
+from labkit.grading.results.markup import Html, page, tag, text
+from labkit.grading.run.gradebook import UNGRADED
+from labkit.grading.run.journal import About, Row
+from labkit.grading.submissions.reader import Unreadable
 
 PART = "partly right"
 SYMBOL = {PASSED: "✓", PART: "◐", NOT_YET: "✗", NOT_ATTEMPTED: "○", ERROR: "!", UNGRADED: "?"}

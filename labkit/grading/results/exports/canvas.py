@@ -10,10 +10,10 @@ import re
 from collections.abc import Mapping
 from pathlib import Path
 
-from labkit.grading.exports.roster import Export, Table, joined, match, read_table, write_table
-from labkit.grading.exports.scores import scores
-from labkit.grading.handins import CANVAS
-from labkit.grading.journal import GradingError
+from labkit.grading.results.exports.roster import Export, Table, joined, match, read_table, write_table
+from labkit.grading.results.exports.scores import scores
+from labkit.grading.run.journal import GradingError
+from labkit.grading.submissions.handins import CANVAS
 
 PERSON = ("Student", "ID", "SIS User ID", "SIS Login ID", "Integration ID", "Root Account", "Section")
 NUMBERS = ("ID", "SIS User ID", "SIS Login ID", "Integration ID")

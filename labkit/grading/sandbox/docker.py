@@ -14,8 +14,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from labkit.grading.bubblewrap import DATA, PACKAGE, SCRATCH, Command, Unavailable, environment
-from labkit.grading.inside import FOLDERS, GRADING, MODULES
+from labkit.grading.sandbox.bubblewrap import DATA, SCRATCH, Command, Unavailable, environment, open_files
 
 IMAGE = "LABKIT_GRADER_IMAGE"  # names another image than labkit-grader
 BUILD = "docker build --tag labkit-grader --file docker/grader.Dockerfile ."
@@ -44,7 +43,7 @@ def command(memory_mib: int, processes: int, scratch_mib: int, data_folder: Path
     argv += ["--memory", memory, "--memory-swap", memory, "--pids-limit", str(processes + 8)]
     argv += ["--tmpfs", f"{SCRATCH[0]}:rw,nosuid,nodev,mode=1777,size={scratch_mib}m"]
     argv += ["--shm-size", f"{scratch_mib}m", "--workdir", SCRATCH[0]]
-    shown = {str(meeting): MEETING, **_labkit()}
+    shown = {str(meeting): MEETING, **open_files()}
     if data_folder is not None:
         shown[str(data_folder.resolve())] = DATA
     for source, place in shown.items():
@@ -92,10 +91,3 @@ def program() -> str:
     if "no such image" in said.lower():
         raise Unavailable(f"Docker has no image {image}; in a clone of the course: {BUILD}")
     raise Unavailable(f"docker has no engine to work with ({said[:200]})")
-
-
-def _labkit() -> dict[str, str]:
-    """Return source -> place for the part of labkit that holds no answers."""
-    files = [f"{name}{kind}" for name in MODULES + FOLDERS for kind in (".py", "")]
-    files += [f"grading/{name}.py" for name in GRADING]
-    return {str(PACKAGE / name): f"/box/labkit/{name}" for name in files if (PACKAGE / name).exists()}

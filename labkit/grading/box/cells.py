@@ -17,7 +17,8 @@ from typing import Any, NoReturn
 
 import numpy as np
 
-from labkit.grading import channel, wire
+from labkit.grading import wire
+from labkit.grading.box import channel
 from labkit.grading.observe import Fault, Observation, fault_of, observe
 
 PYTHON_MAGICS = ("%%time", "%%timeit", "%%capture", "%%prun")  # what follows these is Python; after others it is not

@@ -15,9 +15,9 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from labkit.grading.exports.scores import Score
-from labkit.grading.gradebook import FORMULA, harmless, replace_file
-from labkit.grading.journal import GradingError
+from labkit.grading.results.exports.scores import Score
+from labkit.grading.run.gradebook import FORMULA, harmless, replace_file
+from labkit.grading.run.journal import GradingError
 
 
 @dataclass(frozen=True)

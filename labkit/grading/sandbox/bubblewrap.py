@@ -19,9 +19,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from labkit.grading.inside import FOLDERS, GRADING, MODULES
+from labkit.grading.box.inside import FOLDERS, GRADING, MODULES
 
-PACKAGE = Path(__file__).resolve().parents[1]
+PACKAGE = Path(__file__).resolve().parents[2]
 SYSTEM = ("/usr/lib", "/usr/lib32", "/usr/lib64", "/usr/libexec", "/usr/bin", "/usr/sbin", "/usr/share")
 SYSTEM_LINKS = ("/lib", "/lib32", "/lib64", "/bin", "/sbin")
 SYSTEM_FILES = ("/etc/ld.so.cache", "/etc/ld.so.conf", "/etc/ld.so.conf.d", "/etc/fonts", "/etc/alternatives")
@@ -192,11 +192,8 @@ class Mounts:
 
     def labkit(self) -> None:
         """Show the part of labkit that holds no answers, file by file."""
-        files = [f"{name}{kind}" for name in MODULES + FOLDERS for kind in (".py", "")]
-        files += [f"grading/{name}.py" for name in GRADING]
-        for name in files:
-            if (PACKAGE / name).exists():
-                self.places[f"/box/labkit/{name}"] = ["--ro-bind", str(PACKAGE / name), f"/box/labkit/{name}"]
+        for source, place in open_files().items():
+            self.places[place] = ["--ro-bind", source, place]
 
     def memory_disks(self, mib: int) -> None:
         """Add the two places that can be written to; as much as they hold is memory, so they are small."""
@@ -204,6 +201,13 @@ class Mounts:
             self.places[place] = ["--perms", "1777", "--size", str(mib << 20), "--tmpfs", place]
         if not any(seen.is_relative_to("/tmp") for seen in self.shown):
             self.places["/tmp"] = ["--symlink", SCRATCH[0].lstrip("/"), "/tmp"]
+
+
+def open_files() -> dict[str, str]:
+    """Return file or folder -> its place in the box, for the part of labkit that holds no answers."""
+    names = [*MODULES, *FOLDERS, *(f"grading/{name}" for name in GRADING)]
+    found = [f"{name}{kind}" for name in names for kind in (".py", "") if (PACKAGE / f"{name}{kind}").exists()]
+    return {str(PACKAGE / name): f"/box/labkit/{name}" for name in found}
 
 
 def _links(path: Path) -> Iterator[str]:

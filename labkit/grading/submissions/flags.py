@@ -13,7 +13,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from labkit.exercises import CATALOG
-from labkit.grading.reader import Cell, Submission, defined
+from labkit.grading.submissions.reader import Cell, Submission, defined
 from labkit.source import is_stub, parsed, reference_source
 
 RUN = 6  # tokens hashed together

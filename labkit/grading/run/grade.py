@@ -26,14 +26,14 @@ from pathlib import Path
 from labkit import __version__
 from labkit.exercises import CATALOG, in_notebook
 from labkit.grading import compare, judge, model, observe, wire
-from labkit.grading.flags import look
-from labkit.grading.gradebook import write_gradebook
-from labkit.grading.journal import About, Check, GradingError, Journal, Run
 from labkit.grading.judge import SEED_IN_CLASS
 from labkit.grading.model import ERROR, Exercise, Verdict
-from labkit.grading.reader import NOTEBOOKS, Submission, Unreadable, read_submission, submissions
-from labkit.grading.sandbox import Limits, Sandbox, SandboxError
-from labkit.grading.worker import Job, Outcome, close_boxes, failed, grade_one, needs_box, prove
+from labkit.grading.run.gradebook import write_gradebook
+from labkit.grading.run.journal import About, Check, GradingError, Journal, Run
+from labkit.grading.run.worker import Job, Outcome, close_boxes, failed, grade_one, needs_box, prove
+from labkit.grading.sandbox.session import Limits, Sandbox, SandboxError
+from labkit.grading.submissions.flags import look
+from labkit.grading.submissions.reader import NOTEBOOKS, Submission, Unreadable, read_submission, submissions
 
 DECIDES = (judge, compare, observe, model, wire)  # a change in these is a new check
 AHEAD = 2  # jobs a worker that are handed out before they are needed

@@ -17,8 +17,8 @@ from pathlib import Path
 from typing import Any
 
 from labkit.exercises import CATALOG
-from labkit.grading.handins import HandIn, clean, hand_ins
-from labkit.grading.rawfile import Problem, load
+from labkit.grading.submissions.handins import HandIn, clean, hand_ins
+from labkit.grading.submissions.rawfile import Problem, load
 from labkit.source import parsed
 
 NOTEBOOKS = tuple(dict.fromkeys(exercise.notebook for exercise in CATALOG.values()))

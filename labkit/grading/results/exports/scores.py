@@ -11,9 +11,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from labkit.grading.gradebook import UNGRADED, UNREADABLE, Entry, entries
-from labkit.grading.journal import GradingError, Journal
 from labkit.grading.model import ERROR
+from labkit.grading.run.gradebook import UNGRADED, UNREADABLE, Entry, entries
+from labkit.grading.run.journal import GradingError, Journal
 
 
 @dataclass(frozen=True)

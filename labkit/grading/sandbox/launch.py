@@ -21,8 +21,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import IO, Any
 
-from labkit.grading import bubblewrap, docker
-from labkit.grading.bubblewrap import Command, Unavailable
+from labkit.grading.sandbox import bubblewrap, docker
+from labkit.grading.sandbox.bubblewrap import Command, Unavailable
 
 START_SECONDS = 120  # importing torch on a busy machine
 STOP_SECONDS = 10  # killing and tidying up
@@ -37,9 +37,9 @@ if isinstance(config["control"], str):
     meeting.connect(config["control"])
     config["control"] = meeting.detach()
 sys.path[:0] = config["sys_path"]
-from labkit.grading.lockdown import become
+from labkit.grading.box.lockdown import become
 become(config["uid"])
-from labkit.grading.box import main
+from labkit.grading.box.warm import main
 main(config)
 """
 

@@ -13,10 +13,10 @@ from dataclasses import replace
 from typing import Any
 
 from labkit.exercises import CATALOG
-from labkit.grading.grade import check_hash, data_folder
-from labkit.grading.journal import GradingError
-from labkit.grading.sandbox import SandboxError
-from labkit.grading.worker import Job, Outcome, grade_one, prove
+from labkit.grading.run.grade import check_hash, data_folder
+from labkit.grading.run.journal import GradingError
+from labkit.grading.run.worker import Job, Outcome, grade_one, prove
+from labkit.grading.sandbox.session import SandboxError
 
 PATIENCE = 30  # seconds to wait for the scheduler, and for a first worker
 _alone = threading.Lock()  # numpy's and Python's global generators are one a process: a worker judges one at a time
