@@ -6,8 +6,7 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose
 
-from labkit.explore.activations import FLAT, N_INPUTS, WIDTH, compute, describe, draw, explorer
-from labkit.figures import png
+from labkit.explore.activations import FLAT, N_INPUTS, WIDTH, Canvas, compute, describe, explorer
 from labkit.reference.activations import ACTIVATIONS
 
 
@@ -59,8 +58,9 @@ def test_the_sentence_holds_the_numbers():
 
 @pytest.mark.parametrize(("depth", "titles"), [(1, [1]), (2, [1, 2]), (20, [1, 10, 20])])
 def test_the_picture_shows_first_middle_and_last_layer(depth, titles):
-    fig = draw(compute("relu", depth, 1.0))
-    shown = [ax.get_title(loc="left") for ax in fig.axes[3:] if ax.axison]
+    canvas = Canvas()
+    canvas.draw(compute("relu", depth, 1.0))
+    shown = [ax.get_title(loc="left") for ax in canvas.histograms if ax.get_visible()]
     assert shown == [f"outputs of layer {k}" for k in titles]
 
 
@@ -79,7 +79,34 @@ def test_every_corner_of_the_controls_gives_a_sentence_with_finite_numbers(activ
     ("activation", "depth", "scale"), [("sigmoid", 50, 0.1), ("relu", 50, 3.0), ("linear", 50, 0.1)]
 )
 def test_what_has_faded_or_exploded_can_be_drawn(activation, depth, scale):
-    assert png(draw(compute(activation, depth, scale)), 40).startswith(b"\x89PNG")
+    assert Canvas().draw(compute(activation, depth, scale)).startswith(b"\xff\xd8")  # a JPEG
+
+
+def test_the_picture_shows_the_numbers_of_the_stack_after_another_one():
+    canvas, stack = Canvas(), compute("tanh", 7, 1.5)
+    canvas.draw(compute("relu", 50, 3.0))
+    again = canvas.draw(stack)
+    assert again == Canvas().draw(stack)
+    _, _, std, across, flat = canvas.lines
+    assert_allclose(std.get_ydata(), stack.std)
+    assert_allclose(across.get_ydata(), stack.across)
+    assert_allclose(flat.get_ydata(), stack.flat)
+    heights, edges, _ = canvas.bars[2].get_data()
+    counts, _ = np.histogram(stack.outputs[7], bins=edges)
+    assert counts.sum() == stack.outputs[7].size, "every output is counted"
+    assert_allclose(heights, counts / counts.max())
+
+
+@pytest.mark.parametrize("activation", ACTIVATIONS)
+def test_all_that_is_drawn_lies_within_its_axes(activation):
+    canvas = Canvas()
+    for depth, scale in CORNERS:
+        canvas.draw(compute(activation, depth, scale))
+        for line in canvas.lines:
+            low, high = line.axes.get_ylim()
+            left, right = line.axes.get_xlim()
+            assert low <= line.get_ydata().min() <= line.get_ydata().max() <= high
+            assert left <= line.get_xdata().min() <= line.get_xdata().max() <= right
 
 
 def test_controls_are_described_and_change_picture_and_sentence():
