@@ -9,7 +9,7 @@ from torch import nn
 
 
 class LeNet5(nn.Module):
-    """LeNet-5 for images of 28 by 28 gray pixels, with ReLU and max pooling.
+    """Return a LeNet-5 for images of 28 by 28 gray pixels, with ReLU and max pooling.
 
     padding: int  n_classes: int  ->  module: (n, 1, 28, 28) -> logits (n, n_classes)
 

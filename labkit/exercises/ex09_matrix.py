@@ -1,0 +1,252 @@
+"""The convolution of 09_convolution as one matrix product, and the way back through it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from labkit.exercises.ex09_cache import first_of_two
+from labkit.exercises.ex09_loops import conv_cases, layer, mistake
+from labkit.grading.compare import close
+from labkit.grading.model import Case, Edit, Exercise, Mistake
+
+NOTEBOOK = "09_convolution"
+CONV = "labkit.reference.conv:"
+
+# ----------------------------------------------------------------------------------------------------------- forward
+
+FIRST = "y = columns @ w.reshape(c_out, -1).T + b"
+PADDED = "(padding, padding), (padding, padding)"
+STRIDES = "windows = windows[:, :, ::stride, ::stride]"
+ORDER = "windows.transpose(0, 2, 3, 1, 4, 5).reshape"
+LAST = "y = y.reshape(n, h_out, w_out, c_out).transpose(0, 3, 1, 2)"
+
+
+FORWARD: Exercise = Exercise(
+    id="conv2d_forward",
+    notebook=NOTEBOOK,
+    reference=CONV + "conv2d_forward",
+    title="Convolution as one matrix product",
+    points=2,
+    cases=conv_cases,
+    judge=first_of_two(lambda: FORWARD),
+    mistakes=(
+        Mistake(
+            "rows taken for maps",
+            Edit(LAST, "y = y.reshape(n, c_out, h_out, w_out)"),
+            "The product has one row a position and one column a filter. Reshaping it to (n, c_out, …) cuts it up the wrong way: reshape to "
+            "(n, h_out, w_out, c_out) first, then move the last axis.",
+        ),
+        Mistake(
+            "patches cut from the wrong axes",
+            Edit(ORDER, "windows.reshape"),
+            "The windows are reshaped as they come, with the channels before the positions. A row must hold one patch with all its channels: "
+            "transpose first.",
+        ),
+        Mistake(
+            "channels inside the kernel's pixels",
+            Edit(ORDER, "windows.transpose(0, 2, 3, 4, 5, 1).reshape"),
+            "In each row of patches the channels run fastest, in the filters they run slowest. Both must be in the order channel, row, column.",
+        ),
+        Mistake(
+            "filters reshaped, not transposed",
+            Edit("w.reshape(c_out, -1).T", "w.reshape(-1, c_out)"),
+            "w.reshape(-1, c_out) does not make filters of columns: it deals their numbers out row by row. One filter a row first, then .T.",
+        ),
+        mistake("kernel flipped", Edit("w.reshape(c_out, -1).T", "w[:, :, ::-1, ::-1].reshape(c_out, -1).T")),
+        mistake("stride on rows only", Edit(STRIDES, "windows = windows[:, :, ::stride]")),
+        mistake("stride on columns only", Edit(STRIDES, "windows = windows[:, :, :, ::stride]")),
+        Mistake(
+            "stride forgotten",
+            Edit(STRIDES, "windows = windows[:, :]"),
+            "The stride is not used: take every stride-th window along both axes.",
+        ),
+        mistake(
+            "last position missing",
+            Edit(
+                STRIDES,
+                "windows = windows[:, :, : (x_padded.shape[2] - k_h) // stride * stride or None : stride, : (x_padded.shape[3] - k_w) // stride * stride or None : stride]",
+            ),
+        ),
+        mistake("padding on one side", Edit(PADDED, "(padding, 0), (padding, 0)")),
+        mistake("padding forgotten", Edit(PADDED, "(0, 0), (0, 0)")),
+        mistake("padding repeats the edge", Edit("(padding, padding)))", '(padding, padding)), mode="edge")')),
+        mistake("bias forgotten", Edit(FIRST, FIRST.removesuffix(" + b"))),
+        mistake("bias for every channel", Edit(FIRST, FIRST + " * c_in")),
+        Mistake(
+            "bias for every position",
+            Edit(FIRST, FIRST.removesuffix(" + b") + " + b.sum()"),
+            "All biases are added to every map; map o gets b[o] alone.",
+        ),
+        mistake("one channel only", Edit(FIRST, "y = columns[:, : k_h * k_w] @ w[:, 0].reshape(c_out, -1).T + b")),
+        mistake("channels last", Edit("return y, (x", "return y.transpose(0, 2, 3, 1), (x")),
+        mistake("rows and columns swapped", Edit("return y, (x", "return y.transpose(0, 1, 3, 2), (x")),
+    ),
+    hints=(
+        "Pad as before. Then sliding_window_view(x_padded, (k_h, k_w), axis=(2, 3)) gives (n, c_in, rows, columns, k_h, k_w): all windows, stride 1.",
+        "Every stride-th window: windows[:, :, ::stride, ::stride]. Its axes 2 and 3 now have the size of the output.",
+        "A row of the matrix is one patch: transpose to (n, h_out, w_out, c_in, k_h, k_w), then reshape to (n · h_out · w_out, c_in · k_h · k_w).",
+        "w.reshape(c_out, -1) has one filter a row; its transpose has one a column. The product, plus b, is (n · h_out · w_out, c_out): give it its "
+        "four axes back and move the filters to axis 1.",
+    ),
+)
+
+# ---------------------------------------------------------------------------------------------------------- backward
+
+
+def back(
+    rng: np.random.Generator,
+    x_shape: tuple[int, ...],
+    w_shape: tuple[int, ...],
+    stride: int = 1,
+    padding: int = 0,
+    dtype: type = np.float64,
+) -> tuple[np.ndarray, tuple]:
+    """Return generic dy and the cache that belongs to it."""
+    x, w, _ = layer(rng, x_shape, w_shape, dtype)
+    h_out = (x_shape[2] + 2 * padding - w_shape[2]) // stride + 1
+    w_out = (x_shape[3] + 2 * padding - w_shape[3]) // stride + 1
+    dy = rng.normal(size=(x_shape[0], w_shape[0], h_out, w_out)) + 0.5
+    return dy.astype(dtype), (x, w, stride, padding)
+
+
+def backward_cases(rng: np.random.Generator) -> list[Case]:
+    return [
+        Case("two images of two channels, kernels of 3 by 2", back(rng, (2, 2, 5, 6), (4, 2, 3, 2))),
+        Case("three channels, square kernels", back(rng, (3, 3, 6, 5), (2, 3, 3, 3))),
+        Case(
+            "a stride of 2, so that patches overlap by one pixel",
+            back(rng, (2, 2, 7, 5), (3, 2, 3, 3), 2),
+            aspect="stride",
+        ),
+        Case("a stride of 3 with a rest", back(rng, (2, 2, 8, 10), (3, 2, 2, 3), 3), aspect="stride"),
+        Case("a padding of 1", back(rng, (2, 2, 4, 5), (3, 2, 3, 3), 1, 1), aspect="padding"),
+        Case("a padding of 2 and a stride of 2", back(rng, (2, 3, 5, 6), (2, 3, 4, 3), 2, 2), aspect="padding"),
+        Case("one image, one channel, one filter", back(rng, (1, 1, 4, 6), (1, 1, 2, 2)), aspect="shapes"),
+        Case("kernels of a single pixel", back(rng, (2, 3, 3, 4), (2, 3, 1, 1)), aspect="shapes"),
+        Case("kernels as large as the image", back(rng, (3, 2, 4, 3), (3, 2, 4, 3)), aspect="shapes"),
+        Case("float32 numbers", back(rng, (2, 2, 4, 5), (3, 2, 2, 3), 1, 1, np.float32), aspect="dtypes"),
+    ]
+
+
+ADD = "dx_padded[:, :, rows, cols] += "
+DW = "dw = (dy_rows.T @ columns).reshape(w.shape)"
+CUT = "dx = dx_padded[:, :, padding : padding + height, padding : padding + width]"
+DB = "db = np.sum(dy_rows, axis=0)"
+RETURN = "return dx, dw, db"
+
+
+def first_image_only(dy: Any, cache: Any) -> Any:
+    x, w, stride, padding = cache
+    c_out, _, k_h, k_w = w.shape
+    x_padded = np.pad(x, ((0, 0), (0, 0), (padding, padding), (padding, padding)))
+    dx, dw = np.zeros_like(x_padded), np.zeros_like(w)
+    for o in range(c_out):
+        for i in range(dy.shape[2]):
+            for j in range(dy.shape[3]):
+                at = np.s_[i * stride : i * stride + k_h, j * stride : j * stride + k_w]
+                dw[o] = dw[o] + dy[0, o, i, j] * x_padded[0][:, *at]
+                for m in range(len(x)):
+                    dx[m][:, *at] += dy[m, o, i, j] * w[o]
+    inside = np.s_[:, :, padding : padding + x.shape[2], padding : padding + x.shape[3]]
+    return dx[inside], dw, dy[0].sum(axis=(1, 2))
+
+
+BACKWARD = Exercise(
+    id="conv2d_backward",
+    notebook=NOTEBOOK,
+    reference=CONV + "conv2d_backward",
+    title="Back through a convolution",
+    points=3,
+    cases=backward_cases,
+    judge=close("dx", "dw", "db"),
+    mistakes=(
+        Mistake(
+            "not accumulated on overlaps",
+            Edit(ADD, ADD.replace("+=", "=")),
+            "Where patches overlap, dx keeps only what came last. A pixel that lies in several patches acts on several outputs: add up (+=).",
+        ),
+        Mistake(
+            "kernel flipped in dx",
+            Edit("dy_rows @ w.reshape(c_out, -1)", "dy_rows @ w[:, :, ::-1, ::-1].reshape(c_out, -1)"),
+            "dx spreads dy with the kernel turned by 180 degrees. Each output gives its gradient back through the very weights that it came by, where they lay.",
+        ),
+        Mistake(
+            "dw turned",
+            Edit(RETURN, "return dx, dw[:, :, ::-1, ::-1], db"),
+            "dw comes out turned by 180 degrees: element (u, v) of a kernel meets the pixels u rows down and v columns to the right of each patch's corner.",
+        ),
+        Mistake(
+            "padding left on",
+            Edit(CUT, "dx = dx_padded"),
+            "dx still has its padding: cut it off, so that dx has the shape of x.",
+        ),
+        Mistake(
+            "padding cut from one side",
+            Edit(CUT, "dx = dx_padded[:, :, :height, :width]"),
+            "dx has the right shape, but stands in the wrong place: the image begins after padding rows and columns.",
+        ),
+        Mistake(
+            "stride forgotten in dx",
+            Edit(
+                "slice(i, i + stride * h_out, stride)",
+                "slice(i, i + h_out)",
+                (("slice(j, j + stride * w_out, stride)", "slice(j, j + w_out)"),),
+            ),
+            "dx is filled as if the stride were 1: patch (i, j) begins at row i · stride and column j · stride.",
+        ),
+        Mistake(
+            "db for every image",
+            Edit(DB, "db = np.sum(dy, axis=(2, 3))"),
+            "db has a row for each image. The bias is the same for all of them: sum over the images, too.",
+        ),
+        Mistake(
+            "db without the positions",
+            Edit(DB, "db = np.sum(dy, axis=0)"),
+            "db still has the positions. A bias acts at every position of its map: sum over images, rows and columns.",
+        ),
+        Mistake(
+            "db as a mean",
+            Edit(DB, "db = np.mean(dy_rows, axis=0)"),
+            "db is a mean over positions. Every position adds its share: a sum.",
+        ),
+        Mistake(
+            "db over all filters",
+            Edit(DB, "db = np.full(c_out, np.sum(dy))"),
+            "db has the same number for all filters: the sum over everything. Each bias belongs to one map, so keep the axis of the filters.",
+        ),
+        Mistake(
+            "divided by n",
+            Edit(RETURN, "return dx, dw / n, db / n"),
+            "dw and db are divided by the number of images. The 1/n of a mean loss is in dy already.",
+        ),
+        Mistake(
+            "first image only",
+            first_image_only,
+            "dw and db come from the first image only. The same filters were used on all images of the batch: sum over them.",
+        ),
+        Mistake(
+            "dw and dx swapped",
+            Edit(RETURN, "return dw, dx, db"),
+            "dx and dw have changed places: the order is dx, dw, db.",
+        ),
+        Mistake(
+            "dw with the filters for the images",
+            Edit(DW, "dw = np.einsum('nohw->o', dy)[:, None, None, None] * w"),
+            "dw is made of w. The derivative of a product in one factor is the other: dw needs the pixels that each weight was multiplied by.",
+        ),
+        Mistake(
+            "dw in the wrong order",
+            Edit(DW, "dw = (columns.T @ dy_rows).reshape(w.shape)"),
+            "columns.T @ dy_rows has one *column* a filter; reshaping it to w's shape deals the numbers out the wrong way. Transpose first, or swap the factors.",
+        ),
+    ),
+    hints=(
+        "Every output is a sum of products. dw gathers, for each weight, dy times the pixel it met; dx gathers, for each pixel, dy times the weight it met.",
+        "As matrices: y_rows = columns @ w_rows.T + b, with dy as rows of shape (n · h_out · w_out, c_out). That is a dense layer; you know its three gradients.",
+        "dy_rows is dy.transpose(0, 2, 3, 1).reshape(-1, c_out). Then dw_rows = dy_rows.T @ columns, and the gradient in the patches is dy_rows @ w_rows.",
+        "Last, bring each patch's gradient home: start with zeros of the padded image's shape, and for each of the k_h · k_w kernel elements add its share to "
+        "the pixels it touched, [:, :, i : i + stride · h_out : stride, j : j + stride · w_out : stride]. Then cut off the padding.",
+    ),
+)

@@ -1,0 +1,359 @@
+"""Pooling in 09_convolution: the largest of a window, its gradient, and the mean."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from labkit.exercises.ex09_cache import first_of_two
+from labkit.grading.compare import close
+from labkit.grading.model import Case, Edit, Exercise, Mistake
+
+NOTEBOOK = "09_convolution"
+POOLING = "labkit.reference.pooling:"
+
+# ------------------------------------------------------------------------------------------------------- the largest
+
+
+def distinct(rng: np.random.Generator, *shape: int) -> np.ndarray:
+    """Return pixels of both signs of which no two are equal, so that no window has a tie."""
+    return (rng.permutation(np.prod(shape)).reshape(shape) - np.prod(shape) / 2 + 0.25) / 10
+
+
+def max_cases(rng: np.random.Generator) -> list[Case]:
+    below = -1 - rng.random((2, 2, 4, 6))
+    return [
+        Case("windows of 2 by 2", (distinct(rng, 2, 3, 4, 6), 2)),
+        Case("windows of 3 by 3", (distinct(rng, 1, 2, 9, 6), 3)),
+        Case("images that are all negative", (below, 2)),
+        Case("windows of 2 by 2, rows and columns left over", (distinct(rng, 2, 2, 5, 7), 2), aspect="a rest"),
+        Case("windows of 3 by 3, a stride of 2", (distinct(rng, 2, 2, 7, 5), 3, 2), aspect="stride"),
+        Case("windows of 2 by 2, a stride of 1", (distinct(rng, 1, 3, 4, 5), 2), {"stride": 1}, aspect="stride"),
+        Case("windows of 2 by 2, a stride of 3", (distinct(rng, 1, 2, 8, 6), 2), {"stride": 3}, aspect="stride"),
+        Case(
+            "windows of 3 by 3 with a padding of 1, all pixels negative",
+            (below, 3),
+            {"stride": 2, "padding": 1},
+            aspect="padding",
+        ),
+        Case("windows of 2 by 2 with a padding of 1", (distinct(rng, 2, 2, 4, 6), 2), {"padding": 1}, aspect="padding"),
+        Case("a padding of 2 for windows of 2", (below, 2), {"padding": 2}, aspect="padding too large"),
+        Case("windows as large as the image", (distinct(rng, 2, 3, 4, 4), 4), aspect="shapes"),
+        Case("windows of a single pixel", (distinct(rng, 1, 2, 3, 4), 1), aspect="shapes"),
+        Case("float32 pixels", (distinct(rng, 2, 2, 4, 6).astype(np.float32), 2), aspect="dtypes"),
+    ]
+
+
+LARGEST = "np.max(windows[:, :, ::stride, ::stride], axis=(4, 5))"
+STRIDES = "[:, :, ::stride, ::stride]"
+DEFAULT = "stride = size if stride is None else stride"
+PADDED = "(padding, padding), (padding, padding)"
+INF = "constant_values=-np.inf"
+PAD = "x_padded = np.pad("
+KEPT_REST = (
+    "rest_h, rest_w = (-(x.shape[2] - size)) % stride, (-(x.shape[3] - size)) % stride\n"
+    "    {x} = np.pad({x}, ((0, 0), (0, 0), (0, rest_h), (0, rest_w)), {how})\n    "
+)
+
+MAX_FORWARD: Exercise = Exercise(
+    id="max_pool_forward",
+    notebook=NOTEBOOK,
+    reference=POOLING + "max_pool_forward",
+    title="The largest of a window",
+    cases=max_cases,
+    judge=first_of_two(lambda: MAX_FORWARD),
+    mistakes=(
+        Mistake(
+            "padded with zeros",
+            Edit(INF, "constant_values=0"),
+            "The padding wins: it is 0, and the pixels beside it are negative. Pad with a value that is smaller than any pixel.",
+        ),
+        Mistake(
+            "padding forgotten",
+            Edit(PADDED, "(0, 0), (0, 0)"),
+            "The padding is not used: the windows at the edges reach over them.",
+        ),
+        Mistake(
+            "padding on one side",
+            Edit(PADDED, "(padding, 0), (padding, 0)"),
+            "Padding is added on two sides only; each axis gets it at both ends.",
+        ),
+        Mistake(
+            "padding too large is not refused",
+            Edit("if padding > size // 2:", "if padding > size:"),
+            "With that much padding some windows hold no real pixel: raise ValueError.",
+        ),
+        Mistake(
+            "mean for the largest",
+            Edit("np.max(", "np.mean("),
+            "These are the means of the windows; max pooling takes the largest pixel.",
+        ),
+        Mistake("smallest", Edit("np.max(", "np.min("), "These are the smallest pixels of the windows."),
+        Mistake(
+            "largest in size",
+            Edit(
+                LARGEST,
+                "np.max(np.abs(windows[:, :, ::stride, ::stride]), axis=(4, 5), where=np.isfinite(windows[:, :, ::stride, ::stride]), initial=0.0)",
+            ),
+            "The largest *absolute* value is taken; -5 is less than 1.",
+        ),
+        Mistake(
+            "never below zero",
+            Edit(LARGEST, f"np.maximum({LARGEST}, 0)"),
+            "Nothing comes out below 0: does the search for the largest begin at 0? Where all pixels are negative, the largest is negative, too.",
+        ),
+        Mistake(
+            "windows slide by one pixel",
+            Edit(DEFAULT, "stride = 1 if stride is None else stride"),
+            "Without a stride the windows lie side by side: stride None means stride = size.",
+        ),
+        Mistake(
+            "stride ignored",
+            Edit(DEFAULT, "stride = size"),
+            "The windows always lie side by side; a stride that is given must be used.",
+        ),
+        Mistake(
+            "stride on rows only",
+            Edit(STRIDES, "[:, :, ::stride]"),
+            "The stride acts on the rows only; it holds for both axes.",
+        ),
+        Mistake(
+            "rest kept",
+            Edit("windows = np", KEPT_REST.format(x="x_padded", how=INF) + "windows = np"),
+            "A rest too short for a window makes another one here. It is left out: round down.",
+        ),
+        Mistake(
+            "last position missing",
+            Edit(
+                LARGEST,
+                "np.max(windows[:, :, : (x_padded.shape[2] - size) // stride * stride or None : stride, : (x_padded.shape[3] - size) // stride * stride or None : stride], axis=(4, 5))",
+            ),
+            "The last row and the last column of the output are missing: the first position counts, too (+ 1).",
+        ),
+        Mistake(
+            "largest over all channels",
+            Edit(LARGEST, f"np.repeat({LARGEST}.max(axis=1, keepdims=True), x.shape[1], axis=1)"),
+            "All channels come out alike: each channel is pooled by itself.",
+        ),
+    ),
+    hints=(
+        "As for a convolution, but without weights, without a sum, and channel by channel.",
+        "np.pad takes constant_values=; -np.inf loses against every pixel. stride None becomes size before anything else happens.",
+        "sliding_window_view(x_padded, (size, size), axis=(2, 3)), every stride-th of it, and the maximum over its last two axes. Two plain loops are as right.",
+        "Return (y, (x, size, stride, padding)), with the stride that was used.",
+    ),
+)
+
+# --------------------------------------------------------------------------------------------------- and its gradient
+
+
+def back(
+    rng: np.random.Generator, x: np.ndarray, size: int, stride: int | None = None, padding: int = 0
+) -> tuple[np.ndarray, tuple]:
+    """Return generic dy, none of it near 0, and the cache that belongs to it."""
+    stride = size if stride is None else stride
+    h_out, w_out = ((side + 2 * padding - size) // stride + 1 for side in x.shape[2:])
+    dy = rng.uniform(0.5, 2.0, (*x.shape[:2], h_out, w_out)) * rng.choice([-1.0, 1.0], (*x.shape[:2], h_out, w_out))
+    return dy.astype(x.dtype), (x, size, stride, padding)
+
+
+def max_backward_cases(rng: np.random.Generator) -> list[Case]:
+    below = -1 - rng.random((2, 2, 4, 6))
+    blank = np.maximum(distinct(rng, 2, 2, 4, 6), 0)
+    blank[:, :, :2, :2] = 0.0  # after a ReLU whole windows are 0
+    crossed = np.array([[1.0, 9, 2, 3], [9, 4, 8, 8], [5, 6, 7, 1], [6, 0, 3, 7]])[None, None]
+    return [
+        Case("windows of 2 by 2", back(rng, distinct(rng, 2, 3, 4, 6), 2)),
+        Case("windows of 3 by 3", back(rng, distinct(rng, 1, 2, 9, 6), 3)),
+        Case("rows and columns left over", back(rng, distinct(rng, 2, 2, 5, 7), 2), aspect="a rest"),
+        Case("windows of 3 by 3, a stride of 2", back(rng, distinct(rng, 2, 2, 9, 7), 3, 2), aspect="overlaps"),
+        Case("windows of 2 by 2, a stride of 1", back(rng, distinct(rng, 2, 3, 4, 5), 2, 1), aspect="overlaps"),
+        Case(
+            "an image of one gray, where every window is a tie", back(rng, np.full((1, 2, 4, 6), 0.5), 2), aspect="ties"
+        ),
+        Case("images after a ReLU, with windows of zeros", back(rng, blank, 2), aspect="ties"),
+        Case("ties across a diagonal", back(rng, crossed, 2), aspect="ties"),
+        Case("a tie in overlapping windows", back(rng, np.zeros((1, 1, 5, 5)), 3, 2), aspect="ties"),
+        Case("a padding of 1, all pixels negative", back(rng, below, 3, 2, 1), aspect="padding"),
+        Case("windows as large as the image", back(rng, distinct(rng, 2, 3, 4, 4), 4), aspect="shapes"),
+        Case("float32 pixels", back(rng, distinct(rng, 2, 2, 4, 6).astype(np.float32), 2), aspect="dtypes"),
+    ]
+
+
+WINNER = "winner = np.argmax(windows.reshape(n, c, h_out, w_out, size * size), axis=4)"
+GIVES = "dy * (winner == i * size + j)"
+ADD = "dx_padded[:, :, rows, cols] += "
+CUT = "dx_padded[:, :, padding : padding + height, padding : padding + width]"
+FLAT = "windows.reshape(n, c, h_out, w_out, size * size)"
+
+MAX_BACKWARD = Exercise(
+    id="max_pool_backward",
+    notebook=NOTEBOOK,
+    reference=POOLING + "max_pool_backward",
+    title="Who was the largest?",
+    points=2,
+    cases=max_backward_cases,
+    judge=close(),
+    mistakes=(
+        Mistake(
+            "all of a tie get it",
+            Edit(GIVES, "dy * (windows[:, :, :, :, i, j] == windows.max(axis=(4, 5)))"),
+            "In a tie all equal pixels get the whole gradient, so it comes out several times. Only the first of them gets it: np.argmax finds it.",
+        ),
+        Mistake(
+            "a tie is shared",
+            Edit(
+                GIVES,
+                "dy * (windows[:, :, :, :, i, j] == windows.max(axis=(4, 5))) / (windows == windows.max(axis=(4, 5), keepdims=True)).sum(axis=(4, 5))",
+            ),
+            "In a tie the gradient is shared out among the equal pixels. That would be a choice, too; here, as in torch, the first of them gets all of it.",
+        ),
+        Mistake(
+            "last of a tie",
+            Edit(WINNER, f"winner = size * size - 1 - np.argmax({FLAT}[..., ::-1], axis=4)"),
+            "In a tie the last of the equal pixels gets the gradient; the first one should, row by row from the top left.",
+        ),
+        Mistake(
+            "first of a tie by columns",
+            Edit(
+                WINNER,
+                f"winner = np.argmax({FLAT.replace('windows.', 'windows.swapaxes(4, 5).')}, axis=4)\n    winner = winner % size * size + winner // size",
+            ),
+            "In a tie the first pixel is searched for column by column; go row by row.",
+        ),
+        Mistake(
+            "not accumulated on overlaps",
+            Edit(
+                ADD + GIVES,
+                "hit = winner == i * size + j\n            dx_padded[:, :, rows, cols] = np.where(hit, dy, dx_padded[:, :, rows, cols])",
+            ),
+            "A pixel that is the largest of several overlapping windows keeps the gradient of one only. It gets the sum: +=.",
+        ),
+        Mistake(
+            "gradient for all pixels",
+            Edit(GIVES, "dy"),
+            "Every pixel of a window gets the gradient. Only the largest had a say in the output.",
+        ),
+        Mistake(
+            "shared as by a mean",
+            Edit(GIVES, "dy / size**2"),
+            "Every pixel of a window gets an equal share: this is the gradient of average pooling. Here the largest pixel gets all, the others nothing.",
+        ),
+        Mistake(
+            "gradient for the corner",
+            Edit(GIVES, "dy * (i == j == 0)"),
+            "The gradient goes to the top left pixel of each window. It goes to the largest: look into x.",
+        ),
+        Mistake(
+            "smallest gets it",
+            Edit("np.argmax(", "np.argmin("),
+            "The smallest pixel of each window gets the gradient.",
+        ),
+        Mistake(
+            "times the pixel",
+            Edit(GIVES, "dy * (winner == i * size + j) * windows[:, :, :, :, i, j]"),
+            "The gradient is multiplied by the largest pixel. y *is* that pixel, so the derivative is 1: it gets dy as it is.",
+        ),
+        Mistake(
+            "padded with zeros",
+            Edit(INF, "constant_values=0"),
+            "The padding wins here, so the gradient is lost: where all real pixels are negative, a padding of 0 is the largest. Pad with a smaller value.",
+        ),
+        Mistake(
+            "padding left on",
+            Edit(CUT, "dx_padded"),
+            "dx still has its padding: cut it off, so that dx has the shape of x.",
+        ),
+        Mistake(
+            "rest cut off",
+            Edit(
+                "return " + CUT,
+                "dx = " + CUT + "\n    return dx[:, :, : stride * (h_out - 1) + size, : stride * (w_out - 1) + size]",
+            ),
+            "dx is too small: rows and columns that no window reached are part of x, and their gradient is 0.",
+        ),
+    ),
+    hints=(
+        "Start with zeros of the shape of x (with its padding). Each window then gives its dy to one pixel.",
+        "np.argmax of a window, flattened, counts row by row and names the first of a tie: row = k // size, column = k % size.",
+        "Windows may overlap, so add: dx[m, c, i * stride + row, j * stride + column] += dy[m, c, i, j]. Four loops are fine.",
+        "Without the loops over positions: for each of the size · size places in a window, add dy where the winner stands there.",
+    ),
+)
+
+# ----------------------------------------------------------------------------------------------------------- the mean
+
+
+def average_cases(rng: np.random.Generator) -> list[Case]:
+    whole = rng.integers(0, 9, (2, 2, 4, 6)) * 4 + rng.integers(0, 2, (2, 2, 4, 6))
+    return [
+        Case("windows of 2 by 2", (rng.normal(size=(2, 3, 4, 6)), 2)),
+        Case("windows of 3 by 3", (rng.normal(size=(1, 2, 9, 6)), 3)),
+        Case("rows and columns left over", (rng.normal(size=(2, 2, 5, 7)), 2), aspect="a rest"),
+        Case("windows of 3 by 3, a stride of 2", (rng.normal(size=(2, 2, 7, 5)), 3, 2), aspect="stride"),
+        Case("windows of 2 by 2, a stride of 1", (rng.normal(size=(1, 3, 4, 5)), 2), {"stride": 1}, aspect="stride"),
+        Case("windows as large as the image", (rng.normal(size=(2, 3, 4, 4)), 4), aspect="shapes"),
+        Case("windows of a single pixel", (rng.normal(size=(1, 2, 3, 4)), 1), aspect="shapes"),
+        Case("float32 pixels", (rng.normal(size=(2, 2, 4, 6)).astype(np.float32), 2), aspect="dtypes"),
+        Case("whole numbers", (whole, 2), aspect="dtypes"),
+    ]
+
+
+MEAN = "np.mean(windows[:, :, ::stride, ::stride], axis=(4, 5))"
+AVERAGE = Exercise(
+    id="avg_pool",
+    notebook=NOTEBOOK,
+    reference=POOLING + "avg_pool",
+    title="The mean of a window",
+    cases=average_cases,
+    judge=close(),
+    mistakes=(
+        Mistake(
+            "sum", Edit("np.mean(", "np.sum("), "These are sums; the mean divides by the number of pixels in a window."
+        ),
+        Mistake(
+            "largest", Edit("np.mean(", "np.max("), "These are the largest pixels; average pooling takes the mean."
+        ),
+        Mistake(
+            "divided by the side",
+            Edit(MEAN, MEAN.replace("np.mean(", "np.sum(") + " / size"),
+            "The sum is divided by size. A window has size · size pixels.",
+        ),
+        Mistake(
+            "windows slide by one pixel",
+            Edit(DEFAULT, "stride = 1 if stride is None else stride"),
+            "Without a stride the windows lie side by side: stride None means stride = size.",
+        ),
+        Mistake(
+            "stride ignored",
+            Edit(DEFAULT, "stride = size"),
+            "The windows always lie side by side; a stride that is given must be used.",
+        ),
+        Mistake(
+            "stride on rows only",
+            Edit(STRIDES, "[:, :, ::stride]"),
+            "The stride acts on the rows only; it holds for both axes.",
+        ),
+        Mistake(
+            "channels averaged, too",
+            Edit(MEAN, f"np.repeat({MEAN}.mean(axis=1, keepdims=True), x.shape[1], axis=1)"),
+            "All channels come out alike: each channel is pooled by itself.",
+        ),
+        Mistake(
+            "rest kept",
+            Edit("windows = np", KEPT_REST.format(x="x", how='mode="constant"') + "windows = np"),
+            "A rest too short for a window makes another one here. It is left out: round down.",
+        ),
+        Mistake(
+            "decimals cut off",
+            Edit(MEAN, MEAN + ".astype(x.dtype)"),
+            "The decimals are cut off: the mean of whole numbers is stored as a whole number.",
+        ),
+    ),
+    hints=(
+        "The same windows as for max pooling, with another question to each of them.",
+        "stride None means stride = size. A rest too short for a window is left out.",
+        "np.mean over the two axes of the window, for each image, channel and position.",
+    ),
+)
+
+EXERCISES = (MAX_FORWARD, MAX_BACKWARD, AVERAGE)
