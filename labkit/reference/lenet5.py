@@ -1,4 +1,4 @@
-"""LeNet-5 in NumPy, from the course's own layers: the same network as lenet_torch.py, as fast as there.
+"""LeNet-5 in NumPy, from the course's own layers: the same network as lenet_torch.py, number by number.
 
 Sources: Y. LeCun et al., "Gradient-based learning applied to document recognition" (1998), with the changes of
 lenet_torch.py.
