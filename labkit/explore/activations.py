@@ -7,10 +7,10 @@ from dataclasses import dataclass
 import ipywidgets as widgets
 import numpy as np
 from matplotlib.patches import StepPatch
-from matplotlib.ticker import LogLocator, MaxNLocator
+from matplotlib.ticker import MaxNLocator
 
 from labkit.explore.live import Latest
-from labkit.explore.stage import Stage, as_img, fixed, title, up_to
+from labkit.explore.stage import Stage, as_img, fixed, powers, title, up_to
 from labkit.plotting.activations import FLOOR, curve_and_slope, histogram, share_by_depth, spread_by_depth
 from labkit.plotting.style import figure
 from labkit.reference.activations import ACTIVATIONS
@@ -106,8 +106,7 @@ class Canvas:
         for ax in self.histograms:
             ax.set_ylim(0, 1.05)
             ax.xaxis.set_major_locator(MaxNLocator(nbins=3, steps=[1, 2, 5, 10]))
-        self.spread.minorticks_off()
-        self.spread.yaxis.set_major_locator(LogLocator(numticks=6))
+        powers(self.spread, 6)
         for ax in axes[0]:
             fixed(ax)
         for ax in self.histograms:

@@ -6,16 +6,17 @@ from dataclasses import dataclass
 
 import ipywidgets as widgets
 import numpy as np
-from matplotlib.figure import Figure
+from matplotlib.artist import Artist
 
 from labkit.experiments.landscapes import FAR, RULES, SURFACES, Surface, walk
 from labkit.explore.live import Latest
-from labkit.figures import as_html
-from labkit.plotting.descent import contours, heights, path
+from labkit.explore.stage import Stage, as_img, fixed, powers, renew, title
+from labkit.plotting.descent import FAINTEST, contours, heights, path
 from labkit.plotting.style import COLORS, figure
 
 N_STEPS = 200
 ARRIVED = 1e-6  # height above the minimum that counts as there
+LOWEST, HIGHEST = 1e-13, 1e7  # ends of the axis of heights
 RULE_OF = {rule.name: key for key, rule in RULES.items()}
 
 
@@ -97,25 +98,46 @@ def _outcome(now: Walk) -> str:
     return " It is still on its way."
 
 
-def draw(now: Walk, k: int) -> Figure:
-    """Return the picture after k steps: the map with the walk so far, and its height at every step."""
-    k = min(k, len(now.points) - 1)
-    fig, (chart, curve) = figure(1, 2, width=9.4, height=3.8, width_ratios=[1.25, 1])
-    fig.set_layout_engine(None)  # fixed places: fitting them anew would take half of the time of a frame
-    fig.subplots_adjust(left=0.07, right=0.985, bottom=0.13, top=0.89, wspace=0.25)
-    contours(
-        chart, now.surface.above, now.surface.view, minima=now.surface.minima, title=now.surface.formula, resolution=70
-    )
-    path(chart, now.points[: k + 1], every=max(1, k // 40), linestyle="-", lw=1.2)
-    heights(curve, now.above, name="whole walk", index=0)
-    height = now.above[k]
-    if np.isfinite(height):
-        curve.plot([k], [max(height, 1e-12)], "o", color=COLORS[1], ms=9, zorder=4, label="now")
-    curve.set_xlim(-4, N_STEPS + 4)
-    curve.set_ylim(1e-13, 1e7)
-    curve.legend(loc="upper right", fontsize=8)
-    curve.set_title("one step after another", loc="left", fontsize=11)
-    return fig
+class Canvas:
+    """The picture: the map with the walk so far, and its height at every step."""
+
+    def __init__(self) -> None:
+        self.figure, (self.chart, self.curve) = figure(1, 2, width=9.4, height=3.8, width_ratios=[1.25, 1])
+        self.figure.set_layout_engine(None)
+        self.figure.subplots_adjust(left=0.08, right=0.975, bottom=0.14, top=0.9, wspace=0.3)
+        self.surface: Surface | None = None
+        self.walk: list[Artist] = []
+        self.line = heights(self.curve, np.ones(2), name="whole walk", index=0)
+        (self.now,) = self.curve.plot([], [], "o", color=COLORS[1], ms=9, zorder=4, label="now")
+        renew([], [self.line, self.now])
+        self.curve.set(xlim=(-4, N_STEPS + 4), ylim=(LOWEST, HIGHEST))
+        self.curve.legend(loc="upper right", fontsize=8)
+        powers(self.curve, 8)
+        title(self.curve, "one step after another")
+        fixed(self.curve)
+        self._chart(SURFACES["bowl"])
+        self.stage = Stage(self.figure)
+
+    def draw(self, now: Walk, k: int) -> bytes:
+        """Return the picture after k steps as JPEG data."""
+        k = min(k, len(now.points) - 1)
+        if now.surface is not self.surface:
+            self._chart(now.surface)
+        steps = path(self.chart, now.points[: k + 1], every=max(1, k // 40), linestyle="-", lw=1.2)
+        self.walk = renew(self.walk, steps)
+        above = np.where(np.isfinite(now.above), np.clip(now.above, FAINTEST, 2 * HIGHEST), np.nan)
+        self.line.set_data(np.arange(len(above)), above)
+        self.now.set_data([k], [min(above[k], HIGHEST)])  # nan, where it is out of all sight, is not drawn
+        return self.stage.frame()
+
+    def _chart(self, surface: Surface) -> None:
+        """Draw the map of another landscape."""
+        self.surface, self.walk = surface, []
+        self.chart.clear()
+        contours(self.chart, surface.above, surface.view, minima=surface.minima, resolution=70)
+        self.chart.spines[["top", "right"]].set_visible(False)
+        title(self.chart, surface.formula)
+        fixed(self.chart)
 
 
 def explorer() -> widgets.VBox:
@@ -138,12 +160,12 @@ def explorer() -> widgets.VBox:
     k = widgets.IntSlider(40, min=0, max=N_STEPS, description="after … steps", style=style, layout=wide)
     play = widgets.Play(value=40, min=0, max=N_STEPS, step=2, interval=150, description="play", show_repeat=False)
     sentence, picture = widgets.HTML(), widgets.HTML()
-    now = compute(surface.value, rule.value, lr.value, start.value, mu.value)
+    canvas, now = Canvas(), compute(surface.value, rule.value, lr.value, start.value, mu.value)
 
     def redraw() -> None:
         text = describe(now, k.value, mu.value)
         sentence.value = f'<div role="status" style="max-width:60em">{text}</div>'
-        picture.value = as_html(draw(now, k.value), text, dpi=90)
+        picture.value = as_img(canvas.draw(now, k.value), text)
 
     latest = Latest(redraw)
 

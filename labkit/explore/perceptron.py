@@ -7,18 +7,21 @@ from itertools import islice
 
 import ipywidgets as widgets
 import numpy as np
-from matplotlib.figure import Figure
+from matplotlib.artist import Artist
 from matplotlib.ticker import MaxNLocator
 
 from labkit.datasets import separable
 from labkit.explore.live import Latest
-from labkit.figures import as_html
-from labkit.plotting.perceptron import state
+from labkit.explore.stage import Stage, as_img, fixed, renew, title, up_to
+from labkit.plotting.perceptron import decision_line
+from labkit.plotting.points import regions, scatter
 from labkit.plotting.style import COLORS, figure, label
 from labkit.reference.perceptron import PerceptronMistake, perceptron_predict, perceptron_trace
 
 N_POINTS = 40
 MOST_MISTAKES = 150  # noisy data never settle: the story is told by then
+REACH = 1.15  # of the plane shown; the points lie in the unit disc
+N_CELLS = 200  # shaded squares a side
 
 
 @dataclass(frozen=True, eq=False)
@@ -64,19 +67,53 @@ def describe(lesson: Lesson, k: int) -> str:
     return text
 
 
-def draw(lesson: Lesson, k: int) -> Figure:
-    """Return the picture of the state after k mistakes: the plane on the left, all errors so far on the right."""
-    fig, (plane, curve) = figure(1, 2, width=9.2, height=3.7, width_ratios=[1.15, 1])
-    now = lesson.states[k]
-    state(plane, lesson.X, lesson.y, now.w, now.b, row=now.row if k else None, title=f"after {k} mistakes")
-    plane.legend(loc="upper left", bbox_to_anchor=(1.0, 1.0), fontsize=8)
-    curve.step(range(len(lesson.errors)), lesson.errors, where="post", color=COLORS[0])
-    curve.plot([k], [lesson.errors[k]], "o", color=COLORS[1], ms=9, zorder=4)
-    curve.set_ylim(bottom=-0.8)
-    for axis in (curve.xaxis, curve.yaxis):
-        axis.set_major_locator(MaxNLocator(integer=True))
-    label(curve, "mistakes learned from", f"points wrong (of {N_POINTS})", "more mistakes, fewer errors?")
-    return fig
+class Canvas:
+    """The picture: the plane with points, line and arrow on the left, all errors so far on the right."""
+
+    def __init__(self) -> None:
+        self.figure, (self.plane, self.curve) = figure(1, 2, width=9.2, height=3.7)
+        self.figure.set_layout_engine(None)
+        self.plane.set_position((0.075, 0.15, 0.31, 0.77))
+        self.curve.set_position((0.59, 0.15, 0.39, 0.77))
+        self.lesson: Lesson | None = None
+        self.plane.set(xlim=(-REACH, REACH), ylim=(-REACH, REACH))
+        self.sides = regions(self.plane, lambda points: points[:, 0])
+        self.plane.set_aspect("equal")  # so that w stands upright on its line
+        corners = np.array([[0.0, 0.0], [1.0, 1.0]])
+        self.grid = np.column_stack([part.ravel() for part in np.meshgrid(*[np.linspace(-REACH, REACH, N_CELLS)] * 2)])
+        self.points = renew([], scatter(self.plane, corners, np.array([0, 1])))
+        self.plane.legend(loc="upper left", bbox_to_anchor=(1.0, 1.0), fontsize=8)
+        label(self.plane, "$x_1$", "$x_2$")
+        (self.ring,) = self.plane.plot([], [], "o", ms=15, mfc="none", mec="black", mew=1.8, zorder=5)
+        (self.steps,) = self.curve.step([0], [0], where="post", color=COLORS[0])
+        (self.now,) = self.curve.plot([], [], "o", color=COLORS[1], ms=9, zorder=4)
+        label(self.curve, "mistakes learned from", f"points wrong (of {N_POINTS})", "more mistakes, fewer errors?")
+        for axis in (self.curve.xaxis, self.curve.yaxis):
+            axis.set_major_locator(MaxNLocator(integer=True))
+        renew([], [self.sides, self.ring, self.steps, self.now])
+        self.line: list[Artist] = []
+        self.title = title(self.plane, moves=True)
+        title(self.curve)
+        for ax in self.figure.axes:
+            fixed(ax)
+        self.stage = Stage(self.figure)
+
+    def draw(self, lesson: Lesson, k: int) -> bytes:
+        """Return the picture of the state after k mistakes as JPEG data."""
+        if lesson is not self.lesson:
+            self.lesson = lesson
+            self.points = renew(self.points, scatter(self.plane, lesson.X, lesson.y))
+            self.steps.set_data(range(len(lesson.errors)), lesson.errors)
+            most = min(up_to(len(lesson.errors) - 1, at_least=5), MOST_MISTAKES)
+            self.curve.set_xlim(-0.04 * most, 1.04 * most)
+            self.curve.set_ylim(-0.8, 10 * np.ceil(max(lesson.errors) / 10) + 0.8)
+        now = lesson.states[k]
+        self.sides.set_data((self.grid @ now.w + now.b >= 0).reshape(N_CELLS, N_CELLS))
+        self.line = renew(self.line, decision_line(self.plane, now.w, now.b))
+        self.ring.set_data(lesson.X[[now.row] if k else []].T)
+        self.now.set_data([k], [lesson.errors[k]])
+        self.title.set_text(f"after {k} mistake{'s' * (k != 1)}")
+        return self.stage.frame()
 
 
 def explorer() -> widgets.VBox:
@@ -93,12 +130,12 @@ def explorer() -> widgets.VBox:
     again = widgets.Button(description="new points", icon="refresh", tooltip="Draw another data set")
     picture = widgets.HTML()
     sentence = widgets.HTML()
-    seed, lesson = 1, compute(margin.value, noise.value, 1)
+    canvas, seed, lesson = Canvas(), 1, compute(margin.value, noise.value, 1)
 
     def redraw() -> None:
         text = describe(lesson, k.value)
         sentence.value = f'<div role="status" style="max-width:60em">{text}</div>'
-        picture.value = as_html(draw(lesson, k.value), text, dpi=90)
+        picture.value = as_img(canvas.draw(lesson, k.value), text)
         back.disabled, forth.disabled = k.value == 0, k.value == k.max
 
     latest = Latest(redraw)

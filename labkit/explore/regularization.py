@@ -6,11 +6,10 @@ from dataclasses import dataclass
 
 import ipywidgets as widgets
 import numpy as np
-from matplotlib.figure import Figure
 
 from labkit.datasets import sine_1d
 from labkit.explore.live import Latest
-from labkit.figures import as_html
+from labkit.explore.stage import Stage, as_img, fixed, powers, renew
 from labkit.plotting.regularization import fit
 from labkit.plotting.style import COLORS, LINES, figure, label
 from labkit.reference.layered_network import Network
@@ -19,9 +18,9 @@ from labkit.reference.optim import Adam
 from labkit.reference.training import evaluate, train_step
 
 N_POINTS, N_VALIDATION = 20, 200
-EPOCHS, EVERY, LR = 600, 10, 0.01
+EPOCHS, EVERY, LR = 300, 5, 0.02
 LAMBDAS = (0.0, 1e-3, 3e-3, 0.01, 0.03, 0.1, 0.3, 1.0)
-WIDTHS = (1, 2, 4, 8, 16, 32, 64, 128)
+WIDTHS = (1, 2, 4, 8, 16, 32, 64)
 LIMIT = 3.0  # of the vertical axis, in units of the sine
 LOSS_LIMITS = (1e-3, 5.0)
 
@@ -79,29 +78,36 @@ def describe(result: Fit, lam: float, p: float, width: int, noise: float) -> str
     return text + " The validation error has hardly risen since its lowest point."
 
 
-def draw(result: Fit) -> Figure:
-    """Return the picture: points and fit on the left, both errors on the right."""
-    fig, (plane, curve) = figure(1, 2, width=9.4, height=3.6, width_ratios=[1.15, 1])
-    fit(plane, result.X[:, 0], result.y, result.grid, result.curve, np.sin(result.grid))
-    plane.set_ylim(-LIMIT, LIMIT)
-    curve.plot(
-        result.epochs,
-        np.maximum(result.training, LOSS_LIMITS[0]),
-        color=COLORS[0],
-        linestyle=LINES[0],
-        label="training",
-    )
-    curve.plot(
-        result.epochs,
-        np.maximum(result.validation, LOSS_LIMITS[0]),
-        color=COLORS[1],
-        linestyle=LINES[1],
-        label="validation",
-    )
-    curve.set(yscale="log", ylim=LOSS_LIMITS)
-    label(curve, "epoch", "mean squared error")
-    curve.legend(fontsize=8)
-    return fig
+class Canvas:
+    """The picture: points and fit on the left, both errors on the right."""
+
+    def __init__(self) -> None:
+        self.figure, (self.plane, self.errors) = figure(1, 2, width=9.4, height=3.6, width_ratios=[1.15, 1])
+        self.figure.set_layout_engine(None)
+        self.figure.subplots_adjust(left=0.075, right=0.98, top=0.96, bottom=0.15, wspace=0.25)
+        grid = np.linspace(-np.pi, np.pi, 300)
+        self.points, _, self.curve = fit(self.plane, grid[:1], grid[:1], grid, grid, np.sin(grid))
+        self.plane.set(xlim=(-1.05 * np.pi, 1.05 * np.pi), ylim=(-LIMIT, LIMIT))
+        self.lines = [
+            self.errors.plot([], [], color=COLORS[k], linestyle=LINES[k], label=name)[0]
+            for k, name in enumerate(("training", "validation"))
+        ]
+        self.errors.set(yscale="log", xlim=(-0.03 * EPOCHS, 1.03 * EPOCHS), ylim=LOSS_LIMITS)
+        label(self.errors, "epoch", "mean squared error")
+        powers(self.errors)
+        self.errors.legend(loc="upper right", fontsize=8)
+        renew([], [self.points, self.curve, *self.lines])
+        for ax in self.figure.axes:
+            fixed(ax)
+        self.stage = Stage(self.figure)
+
+    def draw(self, result: Fit) -> bytes:
+        """Return the picture of a fit as JPEG data."""
+        self.points.set_offsets(np.column_stack([result.X[:, 0], result.y]))
+        self.curve.set_data(result.grid, result.curve)
+        for line, errors in zip(self.lines, (result.training, result.validation), strict=True):
+            line.set_data(result.epochs, np.clip(errors, *LOSS_LIMITS))
+        return self.stage.frame()
 
 
 def explorer() -> widgets.VBox:
@@ -117,7 +123,7 @@ def explorer() -> widgets.VBox:
     noise = widgets.FloatSlider(0.4, min=0.0, max=1.0, step=0.1, description="noise", **options)
     again = widgets.Button(description="new points", icon="refresh", tooltip="Draw another data set and first weights")
     picture, sentence = widgets.HTML(), widgets.HTML()
-    seed, shown = 1, None
+    canvas, seed, shown = Canvas(), 1, None
 
     def redraw() -> None:
         nonlocal shown
@@ -128,7 +134,7 @@ def explorer() -> widgets.VBox:
         result = compute(*state)
         text = describe(result, *state[:4])
         sentence.value = f'<div role="status" style="max-width:60em">{text}</div>'
-        picture.value = as_html(draw(result), text, dpi=90)
+        picture.value = as_img(canvas.draw(result), text)
 
     latest = Latest(redraw)
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import base64
 import html
 import io
+from collections.abc import Sequence
 
 import numpy as np
 from matplotlib.artist import Artist
@@ -17,6 +18,7 @@ from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.text import Text
+from matplotlib.ticker import LogLocator
 from matplotlib.transforms import Bbox, BboxBase
 from PIL import Image
 
@@ -24,6 +26,7 @@ DPI = 90
 QUALITY = 90
 ROOM, ROOM_RIGHT = 4.0, 12.0  # pixels round an Axes and its labels, where the labels of other limits may reach
 MOST_KEPT = 60  # drawings of an Axes that are kept
+RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 LADDER = (1.0, 2.0, 5.0, 10.0)
 
 
@@ -99,6 +102,15 @@ def moving(ax: Axes) -> list[Artist]:
     return [artist for artist in ax.get_children() if artist.get_animated() and artist.get_visible()]
 
 
+def renew(old: Sequence[Artist], new: Sequence[Artist]) -> list[Artist]:
+    """Take artists out of their Axes and let others, already there, move in their stead; return those."""
+    for artist in old:
+        artist.remove()
+    for artist in new:
+        artist.set_animated(True)
+    return list(new)
+
+
 def looks(ax: Axes) -> tuple:
     """Return all that the still part of an Axes of an explorer depends on: visible or not, limits, texts."""
     texts = [part.get_text() for part in ax.get_children() if isinstance(part, Text) and not part.get_animated()]
@@ -107,9 +119,16 @@ def looks(ax: Axes) -> tuple:
 
 def fixed(ax: Axes, *, left: float = 38.0, below: float = 24.0) -> None:
     """Put an Axes' labels at fixed distances in points: matplotlib measures every tick's label to place them."""
-    width, height = ax.bbox.size / ax.figure.dpi * 72
-    ax.yaxis.set_label_coords(-left / width, 0.5)
-    ax.xaxis.set_label_coords(0.5, -below / height)
+    points = ax.figure.dpi / 72
+    ax.yaxis.set_label_coords(-left * points / ax.bbox.width, 0.5)
+    ax.xaxis.set_label_coords(0.5, -below * points / ax.bbox.height)
+
+
+def powers(ax: Axes, most: int = 7) -> None:
+    """Mark powers of ten on a logarithmic vertical axis in plain text, which is set ten times as fast as a formula."""
+    ax.minorticks_off()
+    ax.yaxis.set_major_locator(LogLocator(numticks=most))
+    ax.yaxis.set_major_formatter(lambda value, _: "10" + f"{np.log10(value):.0f}".translate(RAISED))
 
 
 def title(ax: Axes, text: str = "", *, moves: bool = False) -> Text:

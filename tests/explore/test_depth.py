@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from labkit.experiments.depth import HELPS
-from labkit.explore.depth import INITS, MOST_LAYERS, N_SEEDS, compute, describe, draw, explorer
+from labkit.explore.depth import INITS, MOST_LAYERS, MOST_POWER, N_SEEDS, Canvas, compute, describe, explorer
 from labkit.reference.activations import ACTIVATIONS
 
 
@@ -42,10 +42,15 @@ def test_the_sentence_holds_the_numbers_of_the_picture():
 
 def test_draw_shows_signal_and_gradient():
     flow = compute("relu", "He", 5)
-    signal, gradient = draw(flow).axes
+    canvas = Canvas()
+    canvas.draw(compute("linear", "He", 60))  # another one before
+    assert canvas.draw(flow) == Canvas().draw(flow)
+    signal, gradient = canvas.figure.axes
     assert np.allclose(signal.lines[0].get_ydata(), np.exp(np.log(flow.spreads).mean(axis=0)))
     assert np.allclose(gradient.lines[0].get_ydata(), np.exp(np.log(flow.norms).mean(axis=0)))
     assert signal.get_xlabel() == gradient.get_xlabel() == "layer"
+    band = signal.collections[0].get_paths()[0].vertices
+    assert {band[:, 1].min(), band[:, 1].max()} == {flow.spreads.min(), flow.spreads.max()}
 
 
 def test_it_starts_with_something_to_see_and_follows_its_controls():
@@ -64,13 +69,19 @@ def test_it_starts_with_something_to_see_and_follows_its_controls():
 @pytest.mark.parametrize("init", INITS)
 @pytest.mark.parametrize("help_", HELPS)
 def test_every_control_at_its_ends_gives_a_sentence(init, help_):
+    canvas = Canvas()
     for activation in ACTIVATIONS:
         for depth in (1, MOST_LAYERS):
             flow = compute(activation, init, depth, help_)
             text = describe(flow)
             assert "nan" not in text
             assert text.endswith(("lose it.", "It vanishes.", "It explodes.", "Every layer can learn."))
-    draw(flow)
+            canvas.draw(flow)
+            for ax, line, _ in canvas.parts:
+                (low, high), (left, right) = ax.get_ylim(), ax.get_xlim()
+                assert 0.999 * low <= line.get_ydata().min() <= line.get_ydata().max() <= 1.001 * high
+                assert left < 1 <= depth < right
+                assert high <= 10.0**MOST_POWER
 
 
 def test_all_controls_are_described():

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from labkit.experiments.landscapes import RULES, SURFACES
-from labkit.explore.descent import ARRIVED, N_STEPS, RULE_OF, compute, describe, draw, explorer, limit
+from labkit.explore.descent import ARRIVED, N_STEPS, RULE_OF, Canvas, compute, describe, explorer, limit
 
 
 def parts(box):
@@ -35,7 +35,7 @@ def test_a_walk_that_diverges_gives_a_sentence_and_a_picture():
     assert walk.diverged
     assert "diverges" in text
     assert "rates below 0.02; this one is above" in text
-    draw(walk, N_STEPS)
+    Canvas().draw(walk, N_STEPS)
 
 
 @pytest.mark.parametrize("rule", ["plain descent", "momentum"])
@@ -59,9 +59,15 @@ def test_only_rules_with_a_limit_are_told_one():
 
 def test_draw_marks_the_present_step():
     walk = compute("ravine", "momentum", 0.01)
-    chart, curve = draw(walk, 7).axes
+    canvas = Canvas()
+    canvas.draw(compute("saddle", "Adam", 0.1), 50)  # another one before
+    assert canvas.draw(walk, 7) == Canvas().draw(walk, 7)
+    chart, curve = canvas.figure.axes
     assert [float(v) for v in curve.lines[-1].get_xydata()[0]] == [7, walk.above[7]]
-    assert len(chart.lines[-2].get_xydata()) == 8
+    steps, start = canvas.walk
+    assert steps in chart.lines
+    assert np.array_equal(steps.get_xydata(), walk.points[:8])
+    assert np.array_equal(start.get_xydata()[0], walk.points[0])
 
 
 def test_it_starts_with_something_to_see():
@@ -111,9 +117,12 @@ def test_every_walk_at_its_ends_gives_a_sentence(name, rule):
 
 
 def test_every_extreme_can_be_drawn():
+    canvas = Canvas()
     for name in SURFACES:
-        draw(compute(name, "plain descent", 10.0), N_STEPS)
-        draw(compute(name, "plain descent", 10.0), 1)
+        for k in (N_STEPS, 1):
+            canvas.draw(compute(name, "plain descent", 10.0), k)
+            assert canvas.figure.axes[0].get_title(loc="left") == SURFACES[name].formula
+            assert len(canvas.figure.axes[0].lines) == len(SURFACES[name].minima) + 2, "the stars, and one walk"
 
 
 def test_all_rules_are_on_the_list_and_all_controls_are_described():

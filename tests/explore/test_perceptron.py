@@ -6,7 +6,7 @@ import ipywidgets as widgets
 import numpy as np
 import pytest
 
-from labkit.explore.perceptron import MOST_MISTAKES, N_POINTS, compute, describe, draw, explorer
+from labkit.explore.perceptron import MOST_MISTAKES, N_POINTS, REACH, Canvas, compute, describe, explorer
 
 
 def parts(box):
@@ -39,8 +39,25 @@ def test_each_state_has_a_sentence_with_its_numbers():
 
 def test_draw_marks_the_present_mistake():
     lesson = compute(margin=0.1, noise=0.0, seed=1)
-    _, curve = draw(lesson, 2).axes
+    canvas = Canvas()
+    canvas.draw(compute(margin=0.02, noise=0.3, seed=2), 100)  # another one before
+    assert canvas.draw(lesson, 2) == Canvas().draw(lesson, 2)
+    _, curve = canvas.figure.axes
     assert [float(v) for v in curve.lines[-1].get_xydata()[0]] == [2, lesson.errors[2]]
+    assert np.array_equal(canvas.ring.get_xydata()[0], lesson.X[lesson.states[2].row])
+    assert np.array_equal(
+        np.concatenate([part.get_offsets() for part in canvas.points]), lesson.X[np.argsort(lesson.y, kind="stable")]
+    )
+    assert np.abs(lesson.X).max() < REACH
+
+
+def test_the_shade_is_the_side_the_line_says():
+    lesson, canvas = compute(margin=0.1, noise=0.0, seed=1), Canvas()
+    k = len(lesson.states) - 1
+    canvas.draw(lesson, k)
+    shade = np.asarray(canvas.sides.get_array())
+    column, row = np.floor((lesson.X.T + REACH) / (2 * REACH) * len(shade)).astype(int)
+    assert np.array_equal(shade[row, column], lesson.y)
 
 
 def test_it_starts_with_something_to_see():

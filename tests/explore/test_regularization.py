@@ -6,7 +6,7 @@ import ipywidgets as widgets
 import numpy as np
 import pytest
 
-from labkit.explore.regularization import EPOCHS, LAMBDAS, N_POINTS, WIDTHS, compute, describe, draw, explorer
+from labkit.explore.regularization import EPOCHS, LAMBDAS, N_POINTS, WIDTHS, Canvas, compute, describe, explorer
 
 
 def parts(box):
@@ -34,7 +34,12 @@ def test_far_too_strong_a_penalty_flattens_the_curve():
 
 
 def test_draw_shows_both_errors_over_the_epochs():
-    plane, curve = draw(compute(0.0, 0.0, 8, 0.4, 1)).axes
+    canvas, result = Canvas(), compute(0.0, 0.0, 8, 0.4, 1)
+    canvas.draw(compute(0.1, 0.5, 4, 1.0, 2))  # another one before
+    assert canvas.draw(result) == Canvas().draw(result)
+    plane, curve = canvas.figure.axes
+    assert np.array_equal(plane.lines[-1].get_ydata(), result.curve)
+    assert np.array_equal(plane.collections[0].get_offsets(), np.column_stack([result.X, result.y]))
     assert [line.get_label() for line in curve.lines] == ["training", "validation"]
     assert curve.lines[0].get_xdata()[-1] == EPOCHS
     assert (plane.get_xlabel(), curve.get_xlabel()) == ("$x$", "epoch")
