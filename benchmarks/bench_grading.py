@@ -1,11 +1,12 @@
 """What does grading cost, against stock nbgrader on the same answers, and does the grader stay as small as it was?
 
-A class whose answers are all right and all different in their text, in NumPy (02_perceptron) and with torch (06_networks), without the
-notebooks' experiments, which neither grader needs.  Both grade it with one worker, and both must give everybody full points.
+A class whose answers are all right and all different in their text, in NumPy (02_perceptron) and with torch (06_networks).  Both graders
+get the same notebooks twice: *lean*, without the experiments, which neither grader needs, and *whole*, as students hand them in: nbgrader
+runs every cell of those, labkit leaves the demonstrations out.  Both grade with one worker, and both must give everybody full points.
 The figure that counts is processor seconds a submission once a grader is warm: for nbgrader the difference between a class and
 one student; for labkit from the sixth submission on.  Figures are printed and never asserted.
 
-    python benchmarks/bench_grading.py [--students 8] [--crowd 1000] [--only numpy|torch|memory] [--json]
+    python benchmarks/bench_grading.py [--students 8] [--whole 3] [--crowd 1000] [--only numpy|torch|memory] [--json]
 
 nbgrader is installed once into build/nbgrader-VERSION, an environment of its own; without it only labkit is measured.
 """
@@ -32,13 +33,15 @@ from labkit.notebooks import exercise_of, read, solved, write  # noqa: E402
 ROOT = Path(__file__).resolve().parents[1]
 NBGRADER = "0.9.6"
 KINDS = {"numpy": "02_perceptron", "torch": "06_networks"}
+EDITIONS = ("lean", "whole")
 WARM = 5  # submissions after which a grader counts as warm
 
 
-def lean(name, folder):
-    """Return a course notebook without its experiments, written to a folder."""
+def edition(kind, name, folder):
+    """Return a course notebook, whole or lean (without its experiments), written to a folder."""
     notebook = read(ROOT / "notebooks" / f"{name}.ipynb")
-    notebook.cells = [c for c in notebook.cells if c.metadata.get("labkit", {}).get("role") != "demo"]
+    if kind == "lean":
+        notebook.cells = [c for c in notebook.cells if c.metadata.get("labkit", {}).get("role") != "demo"]
     write(notebook, folder / f"{name}.ipynb")
     return folder / f"{name}.ipynb"
 
@@ -58,9 +61,10 @@ def hand_in(source, students, target):
 
 def ours(source, students, folder):
     """Return what labkit needs for a class: measured in a fresh process."""
-    submissions = folder / f"submissions-{source.stem}-{students}"
+    folder = Path(tempfile.mkdtemp(dir=folder))
+    submissions = folder / "submissions"
     hand_in(source, students, lambda student: submissions / student / source.name)
-    command = [sys.executable, __file__, "--grade", str(submissions), str(folder / f"out-{source.stem}-{students}")]
+    command = [sys.executable, __file__, "--grade", str(submissions), str(folder / "out")]
     done = subprocess.run(command, capture_output=True, text=True, check=True)
     result = json.loads(done.stdout)
     most = sum(e.points for e in in_notebook(source.stem))
@@ -120,7 +124,7 @@ def memory_kib():
 
 def theirs(source, students, folder, programs):
     """Return what stock nbgrader needs for the same class."""
-    course = folder / f"course-{source.stem}"
+    course = Path(tempfile.mkdtemp(dir=folder)) / "course"
     write_nbgrader([source], course, seed=1)
     kernel = course / "jupyter" / "kernels" / "python3" / "kernel.json"
     kernel.parent.mkdir(parents=True)
@@ -181,6 +185,9 @@ def installed():
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--students", type=int, default=8, help="students in the comparison with nbgrader")
+    parser.add_argument(
+        "--whole", type=int, default=3, help="students in the comparison of whole notebooks, 0 for none"
+    )
     parser.add_argument("--crowd", type=int, default=1000, help="submissions for the grader's memory")
     parser.add_argument("--only", choices=(*KINDS, "memory"), help="measure only this")
     parser.add_argument("--json", action="store_true", help="print one line of JSON")
@@ -195,26 +202,27 @@ def main():
         folder = Path(scratch)
         programs = installed() if arguments.only != "memory" else None
         for kind, name in KINDS.items():
-            if arguments.only in (None, kind):
-                source = lean(name, folder / "lean")
-                mine = ours(source, 10 * arguments.students, folder)
-                results[kind] = {"labkit": {k: mine[k] for k in ("cpu_s", "start_s", "per_second", "isolation")}}
+            for form, students in zip(EDITIONS, (arguments.students, arguments.whole), strict=True):
+                if arguments.only not in (None, kind) or not students:
+                    continue
+                source = edition(form, name, folder / form)
+                mine = ours(source, 10 * students, folder)
+                entry = results[f"{kind}, {form}"] = {"labkit": mine}
                 say(
-                    f"{name} ({kind}): labkit {mine['cpu_s']:.4f} CPU s a submission, {mine['per_second']:.1f} a second with "
-                    f"one worker, start-up {mine['start_s']:.1f} CPU s, isolation {mine['isolation']}"
+                    f"{name} ({kind}, {form}): labkit {mine['cpu_s']:.4f} CPU s a submission, {mine['per_second']:.1f} a second "
+                    f"with one worker, start-up {mine['start_s']:.1f} CPU s, isolation {mine['isolation']}"
                 )
                 if programs is None:
                     say("  nbgrader could not be installed: no comparison")
                     continue
-                other = theirs(source, arguments.students, folder, programs)
-                results[kind]["nbgrader"] = other
-                results[kind]["ratio"] = other["cpu_s"] / mine["cpu_s"]
+                other = entry["nbgrader"] = theirs(source, students, folder, programs)
+                entry["ratio"] = other["cpu_s"] / mine["cpu_s"]
                 say(
                     f"  nbgrader {other['cpu_s']:.2f} CPU s a submission, start-up {other['start_s']:.1f}: "
-                    f"{results[kind]['ratio']:.0f} times as much"
+                    f"{entry['ratio']:.0f} times as much"
                 )
         if arguments.only in (None, "memory"):
-            crowd = ours(lean(KINDS["numpy"], folder / "lean"), arguments.crowd, folder)
+            crowd = ours(edition("lean", KINDS["numpy"], folder / "lean"), arguments.crowd, folder)
             results["memory_mib"] = crowd["memory_mib"]
             say(
                 f"{arguments.crowd} submissions: {crowd['per_second']:.1f} a second; memory of the grader after {WARM}, "
