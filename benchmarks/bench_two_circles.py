@@ -6,7 +6,7 @@ turns in one process, a block of epochs each, so that a busy machine slows both.
 the median of the ratios, block by block; it is printed and never asserted. What is asserted is that both
 do the same: after the first block, which warms up, their losses agree. (Later, rounding sets them apart.)
 
-    python benchmarks/two_circles.py [--epochs 10] [--blocks 151] [--json]
+    python benchmarks/bench_two_circles.py [--epochs 10] [--blocks 151] [--json]
 """
 
 import argparse

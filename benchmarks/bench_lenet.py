@@ -6,7 +6,7 @@ weights and take turns in one process, so that a busy machine slows both. The fi
 the ratios, pair by pair; it is printed and never asserted. What is asserted is that both do the same: losses and
 gradients agree. The gradient in the images is asked of neither.
 
-    python benchmarks/lenet.py [--batch 64] [--turns 200] [--json]
+    python benchmarks/bench_lenet.py [--batch 64] [--turns 200] [--json]
 """
 
 import argparse
