@@ -140,11 +140,18 @@ def flower_split(seed: int) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndar
     return scale(iris.X_train), iris.y_train, scale(iris.X_validation), iris.y_validation
 
 
-def train(network: Any, X: np.ndarray, y: np.ndarray, *, epochs: int = 1000, lr: float = 0.1) -> Any:
-    """Return the network after so many rounds on all rows at once."""
+# Chosen by validation accuracy within the training parts of 200 splits, seeds 1000 to 1199, among learning rates 0.03 to
+# 0.3, batches of 16, 32 and all rows, 50 to 3000 epochs, and l2 from 0 to 0.1: .962, where the plain course below has .952.
+CHOSEN = {"epochs": 2000, "lr": 0.3, "l2": 0.01}
+
+
+def train(network: Any, X: np.ndarray, y: np.ndarray, *, epochs: int = 1000, lr: float = 0.1, l2: float = 0.0) -> Any:
+    """Return the network after so many rounds on all rows at once; l2: strength of the pull of weights towards 0."""
     for _ in range(epochs):
         network.forward(X)
-        network.backward(y)
+        dw1, db1, dw2, db2 = network.backward(y)
+        if l2:
+            network.grads = (dw1 + l2 * network.w1, db1, dw2 + l2 * network.w2, db2)
         network.step(lr)
     return network
 

@@ -7,6 +7,7 @@ from sklearn.datasets import load_iris
 from sklearn.model_selection import train_test_split
 from sklearn.neural_network import MLPClassifier
 
+from labkit.experiments.backprop import CHOSEN, train
 from labkit.gradients import directional_gradient_error
 from labkit.reference.losses import cross_entropy
 from labkit.reference.network import NeuralNetwork
@@ -80,40 +81,61 @@ def test_first_weights_follow_he():
     assert not network.b2.any()
 
 
-def iris_split(seed):
-    X, y = load_iris(return_X_y=True)
-    X_train, X_test, y_train, y_test = train_test_split(X, y, test_size=0.2, stratify=y, random_state=seed)
+def standardized(X_train, X_test, y_train, y_test):
     mean, std = X_train.mean(axis=0), X_train.std(axis=0)
     return (X_train - mean) / std, (X_test - mean) / std, y_train, y_test
 
 
-def our_iris_accuracy(seed):
-    X_train, X_test, y_train, y_test = iris_split(seed)
-    network = NeuralNetwork(4, 10, 3, np.random.default_rng(seed))
-    for _ in range(1000):
-        network.forward(X_train)
-        network.backward(y_train)
-        network.step(0.1)
+def iris_split(seed, *, standardize=True):
+    X, y = load_iris(return_X_y=True)
+    split = train_test_split(X, y, test_size=0.2, stratify=y, random_state=seed)
+    return standardized(*split) if standardize else split
+
+
+def accuracy_after(split, seed, **how):
+    X_train, X_test, y_train, y_test = split
+    network = train(NeuralNetwork(4, 10, 3, np.random.default_rng(seed)), X_train, y_train, **how)
     return np.mean(network.forward(X_test).argmax(axis=1) == y_test)
 
 
 def scikit_iris_accuracy(seed):
     X_train, X_test, y_train, y_test = iris_split(seed)
-    classifier = MLPClassifier((10,), max_iter=1000, random_state=seed)  # its defaults: Adam, Glorot
+    classifier = MLPClassifier((10,), max_iter=1000, random_state=seed)  # its defaults (Adam, Glorot), given time
     return classifier.fit(X_train, y_train).score(X_test, y_test)
 
 
 @pytest.mark.slow
 @pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
-def test_iris_as_accurate_as_scikit_learn_within_the_noise_of_twenty_splits():
-    """Paired by split and seed: the mean difference may not fall two standard errors below zero.
+def test_iris_at_least_as_accurate_as_scikit_learn_over_twenty_splits():
+    """The same splits, seeds 0 to 19, and the same size; how ours is trained was chosen on other splits (see CHOSEN).
 
-    Measured when written: ours .9650, scikit-learn's .9683 over these seeds (.9571 and .9596 over 80),
-    a difference of one standard error. Full-batch SGD from Glorot's smaller weights reached .9646 over 80.
+    Measured when written: .9717 against .9683, a difference by split of .0033 with a standard error of .0072; over seeds
+    0 to 79 .9654 against .9596, .0058 with .0026. Without l2 (lr 0.1, 1000 epochs) ours is .9650, and .9571 over 80: it goes
+    on fitting the flowers it was shown. With its 200 iterations of default scikit-learn's has not converged: .8067.
     """
-    ours = np.array([our_iris_accuracy(seed) for seed in range(20)])
-    theirs = np.array([scikit_iris_accuracy(seed) for seed in range(20)])
-    difference = ours - theirs
-    standard_error = difference.std(ddof=1) / np.sqrt(len(difference))
-    assert difference.mean() >= -2 * standard_error
-    assert ours.mean() > 0.95
+    ours = [accuracy_after(iris_split(seed), seed, **CHOSEN) for seed in range(20)]
+    theirs = [scikit_iris_accuracy(seed) for seed in range(20)]
+    assert np.mean(ours) >= np.mean(theirs)
+
+
+@pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
+def test_scikit_learn_trained_as_ours_says_the_same_of_every_flower():
+    """Another draw of first weights, the same end: its alpha is l2 times the number of rows."""
+    plain = {"solver": "sgd", "momentum": 0.0, "batch_size": 120, "tol": 0.0, "n_iter_no_change": 2000}
+    like_ours = {"learning_rate_init": CHOSEN["lr"], "alpha": 120 * CHOSEN["l2"], "max_iter": CHOSEN["epochs"]}
+    X_train, X_test, y_train, _ = iris_split(0)
+    ours = train(NeuralNetwork(4, 10, 3, np.random.default_rng(0)), X_train, y_train, **CHOSEN)
+    theirs = MLPClassifier((10,), random_state=0, **plain, **like_ours).fit(X_train, y_train)
+    np.testing.assert_array_equal(ours.forward(X_test).argmax(axis=1), theirs.predict(X_test))
+
+
+@pytest.mark.slow
+def test_the_course_of_iris_was_chosen_within_the_training_parts_of_other_splits():
+    """A part of the choice, repeated: l2 against the plain course on validation flowers; no test part is looked at."""
+    reached = []
+    for seed in range(1000, 1030):
+        X, _, y, _ = iris_split(seed, standardize=False)
+        split = standardized(*train_test_split(X, y, test_size=0.2, stratify=y, random_state=seed))
+        reached.append([accuracy_after(split, seed, **how) for how in (CHOSEN, {"epochs": 1000, "lr": 0.1})])
+    chosen, plain = np.mean(reached, axis=0)
+    assert chosen > plain
