@@ -1,0 +1,165 @@
+"""The last exercise of 12_lab_regression, judged by what it predicts for rows whose answers it never sees."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from labkit.grading.compare import difference
+from labkit.grading.model import Case, Edit, Exercise, Finding, Mistake
+from labkit.grading.wire import Tensor
+
+NOTEBOOK = "12_lab_regression"
+ENOUGH = 0.9  # R² that is asked for; a good training reaches 0.97 to 0.99
+SCALES = np.array([1.0, 1000.0, 0.01])
+
+
+def table(rng: np.random.Generator, n: int, center: float, spread: float) -> tuple[np.ndarray, np.ndarray]:
+    """Return rows in three different units and answers far from 0, almost on a plane that bends a little."""
+    z = rng.normal(size=(n, 3))
+    slope = rng.uniform(0.7, 1.3, 3) * np.array([1.0, -1.0, 1.0])
+    y = z @ slope + 0.3 * np.abs(z[:, 0]) + 0.1 * rng.normal(size=n)
+    X = z * SCALES + np.array([5.0, 3000.0, -0.02])
+    return X.astype(np.float32), (center + spread * y[:, None]).astype(np.float32)
+
+
+def prediction_cases(rng: np.random.Generator) -> list[Case]:
+    def held_out(label: str, center: float, spread: float, aspect: str = "values") -> Case:
+        X, y = table(rng, 260, center, spread)
+        order = np.argsort(y[200:, 0])[20:] + 200  # the rows to predict lie higher than the training rows: another mean
+        given = (Tensor(X[:200]), Tensor(y[:200]), Tensor(X[order]))
+        return Case(label, given, aspect=aspect, secret=(y[order], y[:200]))
+
+    X, y = table(rng, 220, 400.0, 90.0)
+    high = 200 + int(np.argsort(y[200:, 0])[-3])
+    alone = (Tensor(X[:200]), Tensor(y[:200]), Tensor(X[high : high + 1]))
+    return [
+        held_out("prices around 5000", 5000.0, 800.0),
+        held_out("lengths around −20", -20.0, 6.0),
+        Case("a single row", alone, aspect="a single row", secret=(y[high : high + 1], y[:200])),
+    ]
+
+
+SCALED = (
+    "The predictions are in the units in which the network learned, around 0. Bring them back to those of y: times the std of y_train, plus "
+    "its mean."
+)
+MEAN = (
+    "The predictions are nearly all the same: the network has learned the mean and nothing else. Were prediction (n, 1) and target (n,) "
+    "stretched to n × n, or is one column of X so large that it drowns the others?"
+)
+SHORT = (
+    "The network has not learned enough: draw its losses. Scale the columns of X and y by the training rows, and train until the loss "
+    "rests; Adam with lr = 0.02 needs about 100 steps on all rows."
+)
+OFFSET = (
+    "The predictions go up and down with the answers, but lie too far off. Are the new rows scaled by the mean and std of the training rows, and the "
+    "predictions brought back by those of y_train?"
+)
+
+
+def score_judge(case: Case, expected: Any, got: Any) -> Finding | None:
+    """Score the predictions on the answers that were kept back."""
+    y, y_train = case.secret
+    if isinstance(got, np.ndarray):
+        got = Tensor(got)
+    finding = difference(expected, got)
+    if finding is not None and finding.stage != "values":
+        return finding
+    predicted = np.asarray(got.array, dtype=float)
+    spread = float(np.std(y_train))
+    if len(y) == 1:
+        off = float(abs(predicted - y)[0, 0]) / spread
+        if off <= 0.6:
+            return None
+        return Finding(
+            "values",
+            f"is off by {off:.2g} standard deviations of y; expected at most 0.6.",
+            _advice(predicted, y, y_train),
+        )
+    r2 = 1 - float(np.sum((predicted - y) ** 2) / np.sum((y - y.mean()) ** 2))
+    if r2 >= ENOUGH:
+        return None
+    sentence = f"gave predictions with R² = {r2:.3g} on answers it never saw; expected at least {ENOUGH}."
+    return Finding("values", sentence, _advice(predicted, y, y_train))
+
+
+def _advice(predicted: np.ndarray, y: np.ndarray, y_train: np.ndarray) -> str:
+    """Return what the predictions look like: in other units, all the same, moved, or merely poor."""
+    center, spread = float(np.mean(y_train)), float(np.std(y_train))
+    if float(np.abs(predicted).max()) < 6 and abs(center) > 2 * spread and abs(center) > 12:
+        return SCALED
+    if len(y) > 1 and float(np.std(predicted)) < 0.2 * float(np.std(y)):
+        return MEAN
+    if len(y) > 1 and float(np.corrcoef(predicted[:, 0], y[:, 0])[0, 1]) ** 2 > ENOUGH:
+        return OFFSET
+    return SHORT
+
+
+BACK = "return y_mean + y_std * model((X - x_mean) / x_std)"
+PREDICT = Exercise(
+    id="fit_and_predict",
+    notebook=NOTEBOOK,
+    reference="labkit.reference.lab_prediction_torch:fit_and_predict",
+    title="From rows to predictions",
+    probe="predict",
+    points=3,
+    cases=prediction_cases,
+    judge=score_judge,
+    mistakes=(
+        Mistake(
+            "predictions left scaled",
+            Edit(BACK, "return model((X - x_mean) / x_std)"),
+            "The predictions are in the units in which the network learned. Bring them back to those of y: times the std of y_train, plus its mean.",
+        ),
+        Mistake(
+            "only the mean brought back",
+            Edit(BACK, "return y_mean + model((X - x_mean) / x_std)"),
+            "The mean of y is added again, but its std is forgotten: first times the std, then plus the mean.",
+        ),
+        Mistake(
+            "new rows not scaled",
+            Edit(BACK, "return y_mean + y_std * model(X)"),
+            "The network learned on scaled columns and gets the new rows as they are. Scale them in the same way, with the training rows' numbers.",
+        ),
+        Mistake(
+            "new rows scaled by themselves",
+            Edit("(X - x_mean) / x_std", "(X - X.mean(dim=0)) / X.std(dim=0)"),
+            "The new rows are scaled by their own mean and std, so a row's prediction depends on its company, and for a single row std is not a "
+            "number. Use the training rows' numbers.",
+        ),
+        Mistake(
+            "features not scaled",
+            Edit("(X_train - x_mean) / x_std", "X_train", (("(X - x_mean) / x_std", "X"),)),
+            "The columns of X go in as they are, and the one in thousands drowns the others. Scale each column by the training rows' mean and std.",
+        ),
+        Mistake(
+            "answers not scaled",
+            Edit("(y_train - y_mean) / y_std", "y_train", (("y_mean + y_std * model", "model"),)),
+            "The targets are in the thousands, and the network starts at 0: in so few steps it does not come near them. Scale y by its mean and std "
+            "and bring the predictions back.",
+        ),
+        Mistake(
+            "(n,) against (n, 1)",
+            Edit("model(inputs), targets", "model(inputs).squeeze(-1), targets"),
+            "The loss compares (n,) with (n, 1): every prediction with every answer. The network learns the mean of y and nothing else. Keep both as "
+            "columns.",
+        ),
+        Mistake(
+            "hardly trained",
+            Edit("range(100)", "range(3)"),
+            "The network is hardly trained: its loss has only begun to fall. Take more steps.",
+        ),
+        Mistake(
+            "never trained",
+            Edit("        optimizer.step()\n", ""),
+            "The network is as random as it was made: the optimizer takes no step after backward.",
+        ),
+    ),
+    hints=(
+        "Four numbers a column decide: mean and std of X_train and of y_train. Take them first, and use them for the new rows too.",
+        "Train on (X_train - x_mean) / x_std and (y_train - y_mean) / y_std; a hidden layer of 32 units, Adam with lr = 0.02 and 100 steps are enough.",
+        "At the end, under torch.no_grad(): y_mean + y_std * model((X - x_mean) / x_std).",
+    ),
+)
