@@ -46,7 +46,7 @@ def precision_recall_f1(y_true, y_pred, n_classes, *, average=None, zero_divisio
     def divide(a, b):
         return np.where(b == 0, zero_division, a / np.where(b == 0, 1, b))
 
-    scores = divide(right, predicted), divide(right, actual), divide(2 * right, predicted + actual)
+    scores = [divide(right, predicted), divide(right, actual), divide(2 * right, predicted + actual)]
     if average == "macro":
         scores = [score.mean() for score in scores]
     elif average == "weighted":
