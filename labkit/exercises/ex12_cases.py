@@ -34,6 +34,11 @@ STALE = "model(torch.ones(2, 3, dtype=torch.float64)).pow(2).sum().backward()\n"
 ASLEEP = "model.eval()\n"
 
 
+def generator(seed: int) -> Code:
+    """Return a torch.Generator with this seed, made where the call is made."""
+    return Code("generator", f"import torch\ngenerator = torch.Generator().manual_seed({seed})\n")
+
+
 def rows(rng: np.random.Generator, n: int, d: int = 3) -> tuple[Tensor, Tensor]:
     """Return n rows and a column of answers around a line, float64."""
     X = rng.normal(size=(n, d))

@@ -8,11 +8,8 @@ import numpy as np
 
 from labkit.exercises.ex12_modules import module_judge, tensor, weights
 from labkit.grading.model import Case, Edit, Exercise, Mistake
-from labkit.grading.wire import Tensor
 
 NOTEBOOK = "12_lab_regression"
-
-# --------------------------------------------------------------------------------------------------- the network
 
 
 def network_cases(rng: np.random.Generator) -> list[Case]:
@@ -159,94 +156,5 @@ NETWORK = Exercise(
         "__init__ begins with super().__init__(), then stores three nn.Linear: n_features to 64, 64 to 32, 32 to 1.",
         "forward sends X through them in order, with a ReLU (nn.ReLU() or torch.relu) after the first and the second, none after the third.",
         "Or store one nn.Sequential(nn.Linear(n_features, 64), nn.ReLU(), …, nn.Linear(32, 1)) and return self.layers(X).",
-    ),
-)
-
-# ------------------------------------------------------------------------------------------------- activations
-
-
-def activation_cases(rng: np.random.Generator) -> list[Case]:
-    def case(name: str) -> Case:
-        x = np.concatenate([rng.uniform(-4, -0.5, 4), rng.uniform(0.5, 4, 4)])
-        X = Tensor(rng.permutation(x).reshape(4, 2).astype(np.float32))
-        return Case(f"four rows through {name}", (name,), steps=(("parameters",), ("__call__", X), ("forward", X)))
-
-    far = Tensor(np.array([[-30.0, -7.0, 0.0, 7.0, 30.0]], dtype=np.float32))
-    return [
-        *(case(name) for name in ("relu", "leaky_relu", "sigmoid", "tanh")),
-        *(
-            Case(f"{name} far from 0", (name,), steps=(("parameters",), ("forward", far)), aspect="far from 0")
-            for name in ("leaky_relu", "sigmoid", "tanh")
-        ),
-        Case("a name that is not in the list", ("swish",), steps=(("forward", far),), aspect="other names"),
-        Case("an empty name", ("",), steps=(("forward", far),), aspect="other names"),
-    ]
-
-
-LEAKY = '"leaky_relu": nn.LeakyReLU'
-ACTIVATION = Exercise(
-    id="make_activation",
-    notebook=NOTEBOOK,
-    reference="labkit.reference.lab_network_torch:make_activation",
-    title="An activation by its name",
-    probe="module",
-    cases=activation_cases,
-    judge=module_judge,
-    mistakes=(
-        Mistake(
-            "another slope",
-            Edit(LEAKY, '"leaky_relu": lambda: nn.LeakyReLU(0.1)'),
-            "The slope of the leaky ReLU is 0.1. Left of 0 PyTorch's default multiplies by 0.01: nn.LeakyReLU() without an argument.",
-        ),
-        Mistake(
-            "slope 0.2",
-            Edit(LEAKY, '"leaky_relu": lambda: nn.LeakyReLU(0.2)'),
-            "The slope of the leaky ReLU is 0.2, as some networks have it. Here it is PyTorch's default, 0.01.",
-        ),
-        Mistake(
-            "plain ReLU for the leaky one",
-            Edit("nn.LeakyReLU", "nn.ReLU"),
-            "leaky_relu gives 0 for negative inputs, as relu does. It is the one that lets a hundredth of them through: nn.LeakyReLU.",
-        ),
-        Mistake(
-            "slope that learns",
-            Edit("nn.LeakyReLU", "nn.PReLU"),
-            "nn.PReLU has a slope that is learned, and starts at 0.25. The leaky ReLU's is fixed: nn.LeakyReLU.",
-        ),
-        Mistake(
-            "softmax for sigmoid",
-            Edit("nn.Sigmoid", "lambda: nn.Softmax(dim=-1)"),
-            "A softmax makes a row sum to 1, so its entries depend on each other. The sigmoid works on each number alone: nn.Sigmoid.",
-        ),
-        Mistake(
-            "log of the sigmoid",
-            Edit("nn.Sigmoid", "nn.LogSigmoid"),
-            "nn.LogSigmoid is the logarithm of what is asked for: nn.Sigmoid.",
-        ),
-        Mistake(
-            "sigmoid and tanh swapped",
-            Edit('"sigmoid": nn.Sigmoid, "tanh": nn.Tanh', '"sigmoid": nn.Tanh, "tanh": nn.Sigmoid'),
-            "Sigmoid and tanh have changed places: the sigmoid runs from 0 to 1, tanh from −1 to 1.",
-        ),
-        Mistake(
-            "cut instead of curved",
-            Edit("nn.Tanh", "nn.Hardtanh"),
-            "nn.Hardtanh is straight between −1 and 1 and cut there. The smooth curve is nn.Tanh.",
-        ),
-        Mistake(
-            "another name gets a ReLU",
-            Edit("    if name not in table:\n", "    if name not in table:\n        return nn.ReLU()\n"),
-            "A name that is not in the list gets an activation all the same, so a typing slip would go unseen: raise ValueError.",
-        ),
-        Mistake(
-            "another name gets nothing bent",
-            Edit("    if name not in table:\n", "    if name not in table:\n        return nn.Identity()\n"),
-            "A name that is not in the list gives a module that does nothing, so a typing slip would make the network a line: raise ValueError.",
-        ),
-    ),
-    hints=(
-        "A dictionary from names to classes, nn.ReLU and so on, is shorter than four ifs.",
-        "The classes are nn.ReLU, nn.LeakyReLU, nn.Sigmoid and nn.Tanh; table[name]() makes a module. Mind the parentheses.",
-        "Before that: if name not in table: raise ValueError(f'choose one of {list(table)}').",
     ),
 )

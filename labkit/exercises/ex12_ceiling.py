@@ -1,0 +1,97 @@
+"""The ceiling of 12_lab_regression: how good any prediction can be."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from labkit.grading.compare import close
+from labkit.grading.model import Case, Edit, Exercise, Mistake
+from labkit.grading.wire import Tensor
+
+NOTEBOOK = "12_lab_regression"
+
+
+def ceiling_cases(rng: np.random.Generator) -> list[Case]:
+    def w(d: int) -> Tensor:
+        return Tensor((rng.uniform(0.5, 2.0, (d, 1)) * rng.choice([-1.0, 1.0], (d, 1))).astype(np.float32))
+
+    return [
+        Case("three weights and some noise", (w(3), float(rng.uniform(0.3, 0.8)))),
+        Case("four weights and much noise", (w(4), float(rng.uniform(2.0, 4.0)))),
+        Case("a single weight", (w(1), 1.5), aspect="one feature"),
+        Case("no noise", (w(3), 0.0), aspect="no noise"),
+    ]
+
+
+RETURN = "return signal / (signal + noise**2)"
+CEILING = Exercise(
+    id="r2_ceiling",
+    notebook=NOTEBOOK,
+    reference="labkit.reference.lab_scores_torch:r2_ceiling",
+    title="The best R² there is",
+    cases=ceiling_cases,
+    judge=close(rtol=1e-5),  # w is float32
+    mistakes=(
+        Mistake(
+            "noise not squared",
+            Edit(RETURN, "return signal / (signal + noise)"),
+            "noise is a standard deviation and stands beside a variance. Square it.",
+        ),
+        Mistake(
+            "noise divided by the deviation of y",
+            Edit(RETURN, "return 1 - noise / (signal + noise**2) ** 0.5"),
+            "These are standard deviations. R² compares variances: square both.",
+        ),
+        Mistake(
+            "share of the noise",
+            Edit(RETURN, "return noise**2 / (signal + noise**2)"),
+            "This is the share of the noise, which nobody can predict. The ceiling is what is left: 1 minus it.",
+        ),
+        Mistake(
+            "noise over signal",
+            Edit(RETURN, "return 1 - noise**2 / signal"),
+            "The noise is divided by the variance of X @ w alone. The variance of y holds the noise, too.",
+        ),
+        Mistake(
+            "mean of the weights squared",
+            Edit("(w**2).sum()", "(w**2).mean()"),
+            "The squares of the weights are averaged. Each feature adds its own variance to y: sum them.",
+        ),
+        Mistake(
+            "sum before the square",
+            Edit("(w**2).sum()", "(w.sum() ** 2)"),
+            "The weights are added up before they are squared, so a negative one takes away from a positive one. The features are independent: "
+            "their variances add, so square each weight first.",
+        ),
+        Mistake(
+            "number of features",
+            Edit("(w**2).sum().item()", "float(w.numel())"),
+            "Each feature counts as 1, whatever its weight. It adds its weight squared to the variance of y.",
+        ),
+        Mistake(
+            "length of w",
+            Edit("(w**2).sum()", "(w**2).sum().sqrt()"),
+            "This is the length of w, a standard deviation. The variance of X @ w is its square: the sum of w², without the root.",
+        ),
+        Mistake(
+            "absolute weights",
+            Edit("(w**2).sum()", "w.abs().sum()"),
+            "The sizes of the weights are added up. The variance of a number times w is w² times that of the number: square them.",
+        ),
+        Mistake(
+            "root of the ceiling",
+            Edit(RETURN, "return (signal / (signal + noise**2)) ** 0.5"),
+            "This is the root: the correlation of y with the best prediction. R² is its square.",
+        ),
+        Mistake(
+            "tensor returned",
+            Edit(".sum().item()", ".sum()"),
+            "This is a tensor; one plain number is asked for: .item() takes it out.",
+        ),
+    ),
+    hints=(
+        "The variance of w_j times a standard normal number is w_j². Variances of independent terms add.",
+        "So the variance of X @ w is the sum of w², the variance of the noise is noise², and that of y is their sum.",
+        "ceiling = 1 - noise**2 / (sum + noise**2), which is sum / (sum + noise**2), with sum = (w**2).sum().item().",
+    ),
+)
