@@ -15,9 +15,23 @@ DPI = 110
 
 
 def png(fig: Figure, dpi: int = DPI) -> bytes:
-    """Return the figure as PNG data."""
+    """Return the figure as PNG data.
+
+    The layout is made here, once: left to itself, savefig draws the whole figure one more time for it.
+    """
     buffer = io.BytesIO()
-    fig.savefig(buffer, format="png", dpi=dpi)
+    engine, usual = fig.get_layout_engine(), fig.get_dpi()
+    if engine is None:
+        fig.savefig(buffer, format="png", dpi=dpi)
+        return buffer.getvalue()
+    try:
+        fig.set_dpi(dpi)
+        engine.execute(fig)
+        fig.set_layout_engine(None)
+        fig.savefig(buffer, format="png", dpi=dpi)
+    finally:
+        fig.set_layout_engine(engine)
+        fig.set_dpi(usual)
     return buffer.getvalue()
 
 

@@ -223,7 +223,7 @@ def learn_spiral(sizes: Sequence[int], seed: int, *, epochs: int) -> tuple[float
 def settings_accuracy(activation: str, lr: float, batch_size: int, seed: int, *, epochs: int) -> float:
     """Return the accuracy on fresh points after some epochs of Adam on two circles with these settings."""
     rng = np.random.default_rng(seed)
-    X, y = two_circles(320, rng)
+    X, y = two_circles(240, rng)
     fresh, truth = two_circles(1000, rng)
     network = fully_connected([2, 16, 16, 2], rng, activation=activation)
     train(network, Adam(lr), X, y, rng=rng, epochs=epochs, batch_size=batch_size)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+
 import numpy as np
 import pytest
 from numpy.testing import assert_allclose
@@ -44,6 +46,46 @@ def test_a_shown_figure_carries_escaped_alt_text():
     fig, _ = plotting.figure()
     assert 'alt="a &lt; b &quot;c&quot;"' in as_html(fig, 'a < b "c"')
     assert png(fig).startswith(b"\x89PNG")
+
+
+def log_bands():
+    fig, axes = plotting.figure(1, 2, width=9.6)
+    for ax in axes:
+        plotting.curves.band(ax, np.arange(4), np.geomspace(1e-6, 1, 8).reshape(2, 4), name="runs")
+        ax.set_yscale("log")
+        ax.legend(loc="upper left", bbox_to_anchor=(1, 1))
+    return fig
+
+
+def picture_with_color_bar():
+    fig, axes = plotting.figure(1, 3, sharey=True)
+    for ax in axes:
+        ax.set_aspect("equal")
+        image = ax.imshow(np.eye(3))
+    fig.colorbar(image, ax=axes, label="numbers")
+    return fig
+
+
+def without_layout():
+    fig, _ = plotting.figure(3, 1)
+    fig.set_layout_engine("none")
+    return fig
+
+
+@pytest.mark.parametrize("make", [log_bands, picture_with_color_bar, without_layout])
+def test_the_picture_is_that_of_matplotlib_and_may_be_taken_twice(make):
+    fig, usual = make(), io.BytesIO()
+    make().savefig(usual, format="png", dpi=110)
+    engine, dpi = fig.get_layout_engine(), fig.dpi
+    assert png(fig) == usual.getvalue()
+    assert (fig.get_layout_engine(), fig.dpi) == (engine, dpi)
+    assert np.abs(pixels(png(fig)) - pixels(usual.getvalue())).mean() < 0.02  # a second layout starts from the first
+
+
+def pixels(data):
+    from matplotlib.image import imread
+
+    return imread(io.BytesIO(data))
 
 
 @pytest.mark.parametrize("alt", ["", "  ", None])
