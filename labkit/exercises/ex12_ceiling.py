@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
-from labkit.grading.compare import close
-from labkit.grading.model import Case, Edit, Exercise, Mistake
+from labkit.grading.compare import difference
+from labkit.grading.model import Case, Edit, Exercise, Finding, Mistake
 from labkit.grading.wire import Tensor
 
 NOTEBOOK = "12_lab_regression"
@@ -23,6 +25,15 @@ def ceiling_cases(rng: np.random.Generator) -> list[Case]:
     ]
 
 
+def ceiling_judge(case: Case, expected: Any, got: Any) -> Finding | None:
+    """Compare two numbers; another number is told to begin with variances."""
+    finding = difference(expected, got, rtol=1e-5)  # w is float32
+    if finding is None or finding.stage != "values":
+        return finding
+    advice = "Begin with two variances: that of X @ w, where each feature adds its own weight squared, and that of the noise. y has their sum."
+    return Finding(finding.stage, finding.sentence, advice)
+
+
 RETURN = "return signal / (signal + noise**2)"
 CEILING = Exercise(
     id="r2_ceiling",
@@ -30,7 +41,7 @@ CEILING = Exercise(
     reference="labkit.reference.lab_scores_torch:r2_ceiling",
     title="The best R² there is",
     cases=ceiling_cases,
-    judge=close(rtol=1e-5),  # w is float32
+    judge=ceiling_judge,
     mistakes=(
         Mistake(
             "noise not squared",

@@ -7,13 +7,14 @@ from typing import Any
 import numpy as np
 
 from labkit.exercises.ex12_cases import generator
-from labkit.grading.compare import difference
+from labkit.grading.compare import difference, same
 from labkit.grading.model import Case, Edit, Exercise, Finding, Mistake
 
 NOTEBOOK = "12_lab_regression"
 OTHER_NUMBERS = {
     "X": "These are other random numbers. Use generator=generator in each call of torch.randn, and draw X first, then w, then e.",
     "w": "X is right and w is not. w comes from the second call of torch.randn, with two axes: (n_features, 1).",
+    "y": "X and w are right and y is not: y = X @ w + noise * e, with e from the third call of torch.randn, as large as y.",
 }
 
 
@@ -40,8 +41,8 @@ def data_judge(case: Case, expected: Any, got: Any) -> Finding | None:
     finding = difference(expected, got, names=("X", "y", "w"))
     if finding is None or finding.stage != "values":
         return finding
-    part = next((p for p in OTHER_NUMBERS if f" as {p}" in finding.sentence), "")
-    return Finding(finding.stage, finding.sentence, OTHER_NUMBERS[part]) if part else finding
+    part = next(name for name, i in (("X", 0), ("w", 2), ("y", 1)) if not same(expected[i], got[i]))
+    return Finding(finding.stage, finding.sentence, OTHER_NUMBERS[part])
 
 
 Y = "X @ w + noise * e"

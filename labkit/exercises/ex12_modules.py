@@ -22,7 +22,7 @@ NO_LAYERS = (
 )
 FEWER = (
     "Print [tuple(p.shape) for p in model.parameters()]. A layer missing there is hidden in a plain list, made only in forward, "
-    "or not made at all; each linear layer has a weight and a bias."
+    "or not made at all; each linear layer has a weight, of shape (outputs, inputs), and a bias."
 )
 MORE = "Print [tuple(p.shape) for p in model.parameters()]: which layer is not asked for, or is wider than asked?"
 NO_GRAPH = (
@@ -30,6 +30,14 @@ NO_GRAPH = (
     "torch.no_grad() inside forward."
 )
 NOT_MOVED = "A layer is made but not used in forward, or its result is cut off (detach), or everything behind it is 0."
+
+
+ORDER = (
+    "The layers are right in number and size, so look at forward: each layer once, in order, and after each what the statement asks for, "
+    "no more."
+)
+IN_TRAINING = "It is right in eval mode and differs in training mode: there is dropout, batch norm or noise that nobody asked for."
+FLOATS = "Labels are the floats 0.0 and 1.0: .float() makes them of True and False."
 
 
 def weights(rng: np.random.Generator, widths: Sequence[int], X: np.ndarray | None = None) -> list[np.ndarray]:
@@ -57,11 +65,38 @@ def tensor(rng: np.random.Generator, n: int, d: int) -> Tensor:
 
 def module_judge(case: Case, expected: Any, got: Any) -> Finding | None:
     """Compare what a module showed at each step; the first difference speaks, parameters before values."""
-    for (verb, *_), e, g in zip(case.steps, expected, got, strict=True):
-        finding = _step_difference(verb, e, g)
+    if not isinstance(got, tuple) or len(got) != len(case.steps):
+        return _no_module(got)
+    for i, (verb, *_) in enumerate(case.steps):
+        finding = _step_difference(verb, expected[i], got[i])
         if finding is not None:
-            return finding
+            return _in_training_only(case, i, expected, got, finding)
     return None
+
+
+def _no_module(got: Any) -> Finding:
+    """Return the finding for something else than a module: a class, a function, a list of layers."""
+    kind = got.kind if isinstance(got, Opaque) else type(got).__name__
+    advice = {
+        "type": "That is the class itself: the parentheses that make a module of it are missing.",
+        "list": "A list of layers is no network yet: nn.Sequential(*layers) joins them, with the star.",
+        "NoneType": "Is the `return` line missing? A function without one returns None.",
+    }.get(
+        kind,
+        "A network is an nn.Module: a class that begins with `class Name(nn.Module):`, an nn.Sequential, or a layer such as nn.ReLU().",
+    )
+    what = {"type": "a class", "NoneType": "None"}.get(kind, f"an object of type {kind}")
+    return Finding("type", f"returned {what}; expected a torch module.", advice)
+
+
+def _in_training_only(case: Case, i: int, expected: Any, got: Any, finding: Finding) -> Finding:
+    """Return the finding of step i, with the reason when the same rows come out right in eval mode."""
+    after = [k for k in range(i + 1, len(case.steps)) if case.steps[k][0] == "forward"]
+    if case.steps[i][0] != "__call__" or finding.stage != "values" or not after:
+        return finding
+    if _step_difference("forward", expected[after[0]], got[after[0]]) is not None:
+        return finding
+    return Finding(finding.stage, finding.sentence, IN_TRAINING)
 
 
 def _step_difference(verb: str, expected: Any, got: Any) -> Finding | None:
@@ -71,15 +106,20 @@ def _step_difference(verb: str, expected: Any, got: Any) -> Finding | None:
         return None if got else Finding("shape", "has layers that the given weights do not fit.", FEWER)
     if verb == "gradients":
         return None if len(got) and all(got) else Finding("values", "gets no gradient in some parameters.", NOT_MOVED)
-    name = "model(X)" if verb in ("forward", "__call__") else f"model.{verb}(X)"
+    runs = verb in ("forward", "__call__")
+    name = "model(X)" if runs else f"model.{verb}(X)"
     finding = difference(expected, got, where=name)
-    if (
-        finding is None
-        and verb == "__call__"
-        and isinstance(got, Tensor)
-        and expected.requires_grad > got.requires_grad
-    ):
-        return Finding("type", f"returned a tensor without its graph as {name}.", NO_GRAPH)
+    if finding is None:
+        cut = verb == "__call__" and isinstance(got, Tensor) and expected.requires_grad > got.requires_grad
+        return Finding("type", f"returned a tensor without its graph as {name}.", NO_GRAPH) if cut else None
+    if finding.stage == "dtype":
+        return Finding(finding.stage, finding.sentence, FLOATS)
+    if got is None:
+        return Finding(
+            finding.stage, finding.sentence, f"Is the `return` line missing in {'forward' if runs else verb}?"
+        )
+    if finding.stage == "values" and runs and finding.advice.startswith("Take this input"):
+        return Finding(finding.stage, finding.sentence, ORDER)
     return finding
 
 

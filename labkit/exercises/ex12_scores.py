@@ -73,6 +73,8 @@ def scores_cases(rng: np.random.Generator) -> list[Case]:
 
 
 WHERE = {
+    "mse": "It is the mean of the squared errors over all rows: (y - model(X))**2, then one mean.",
+    "r2": "It is 1 − (sum of squared errors) / (sum of squares of y around its own mean): two sums, or two means, and y.var() divides by n − 1.",
     "eval mode": "Dropout and batch norm must rest while a model is measured: model.eval() before it predicts.",
     "no graph": "A graph is recorded while the model predicts: put the prediction under `with torch.no_grad():`.",
     "the mode afterwards": "Remember model.training before you call model.eval(), and put that mode back at the end: model.train(was_training).",
@@ -82,9 +84,10 @@ WHERE = {
 def scores_judge(case: Case, expected: Any, got: Any) -> Finding | None:
     """Compare the two scores; each aspect but the first says what it is about."""
     finding = difference(expected, got, names=("mse", "r2"))
-    if finding is None or finding.stage != "values" or case.aspect not in WHERE:
+    if finding is None or finding.stage != "values":
         return finding
-    return Finding(finding.stage, finding.sentence, WHERE[case.aspect])
+    part = "mse" if " as mse" in finding.sentence else "r2"
+    return Finding(finding.stage, finding.sentence, WHERE.get(case.aspect, WHERE[part]))
 
 
 R2_LINE = "(1 - (residual**2).sum() / ((y - y.mean()) ** 2).sum())"

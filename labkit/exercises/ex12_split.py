@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from labkit.exercises.ex12_cases import generator
-from labkit.grading.compare import difference
+from labkit.grading.compare import difference, same
 from labkit.grading.model import Case, Edit, Exercise, Finding, Mistake
 from labkit.grading.wire import Tensor
 
@@ -39,9 +39,19 @@ TEST_ROWS = "(X[test] - mean) / std"
 SPLIT_NAMES = ("X_train", "X_test", "y_train", "y_test")
 
 
+OTHER_ROWS = "These are other rows. One torch.randperm(n, generator=generator): its first n_test entries are the test rows, the others the training rows."
+OTHER_SCALE = "The rows are right, their scaling is not: mean and std (correction=0) of the training rows, column by column, for both parts."
+Y_APART = "X has the right rows and y has not: index both with the same rows, and leave y in its own units."
+
+
 def split_judge(case: Case, expected: Any, got: Any) -> Finding | None:
-    """Compare the four parts by their names."""
-    return difference(expected, got, names=SPLIT_NAMES)
+    """Compare the four parts by their names; wrong values are told whether the rows are wrong or their scaling."""
+    finding = difference(expected, got, names=SPLIT_NAMES)
+    if finding is None or finding.stage != "values":
+        return finding
+    X_right, y_right = (same(expected[i : i + 2], tuple(got[i : i + 2])) for i in (0, 2))
+    advice = OTHER_SCALE if y_right else (Y_APART if X_right else OTHER_ROWS)
+    return Finding(finding.stage, finding.sentence, advice)
 
 
 SPLIT = Exercise(

@@ -34,6 +34,11 @@ def stopping_cases(rng: np.random.Generator) -> list[Case]:
         case("losses that fall, then rest", [large(int(rng.integers(2, 6))), small(8)]),
         case("rests that are broken twice", [large(2), small(2), large(1), small(2), large(2), small(5)]),
         case("a slow slope: small falls only", [large(3), np.full(6, -0.08)]),
+        case(
+            "losses that fall to nearly nothing",
+            [[-0.5, -0.48], np.abs(small(1)) * 0.5, -np.abs(small(5)) * 0.05],
+            start=1.0,
+        ),
         case("losses that never rest", [large(9)], "never"),
         case("short rests only", [small(2), large(1), small(2), large(1), small(2), large(1)], "never"),
         case("losses that rise", [rises, large(3), rises], "never"),
@@ -62,6 +67,10 @@ def stopping_cases(rng: np.random.Generator) -> list[Case]:
 def epoch_judge(case: Case, expected: Any, got: Any) -> Finding | None:
     """Compare the epochs; None and a number are told apart by what they say about the training."""
     losses = case.args[0]
+    if isinstance(got, bool):
+        return Finding(
+            "type", f"returned {got}.", "The number of the epoch is asked for, or None; not whether it stops."
+        )
     if expected is None:
         if got is None:
             return None

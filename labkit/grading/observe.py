@@ -183,8 +183,11 @@ def _module(answer: Any, args: list, kwargs: dict, steps: list) -> tuple:
     import torch  # only torch exercises use this probe
 
     module = answer(*args, **kwargs)
+    if not isinstance(module, torch.nn.Module):
+        return module  # a class, a function, a list of layers: the judge says what it is
     results: list[Any] = []
     for verb, *inputs in steps:
+        _has_method(module, "forward" if verb in ("__call__", "gradients") else verb, torch)
         parameters = list(module.parameters())
         if verb == "parameters":
             results.append([tuple(int(n) for n in p.shape) for p in parameters])
@@ -202,6 +205,13 @@ def _module(answer: Any, args: list, kwargs: dict, steps: list) -> tuple:
         else:
             results.append(plain(getattr(module, verb)(*inputs)))
     return tuple(results)
+
+
+def _has_method(module: Any, verb: str, torch: Any) -> None:
+    """Raise AttributeError in plain words for a method that the class does not define; torch's own text is longer."""
+    defined = getattr(type(module), verb, None)
+    if verb not in ("parameters", "weights") and defined in (None, torch.nn.Module.forward):
+        raise AttributeError(f"the class {type(module).__name__} has no method {verb!r}")
 
 
 def _load_weights(parameters: list, arrays: list, torch: Any) -> bool:

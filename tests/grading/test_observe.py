@@ -136,6 +136,52 @@ def test_module_says_when_the_weights_do_not_fit():
     assert observe(lambda: nn.Linear(3, 1), "module", steps=steps).value == (False, False)
 
 
+@pytest.mark.parametrize(
+    ("answer", "kind"),
+    [(lambda: [1, 2], list), (lambda: dict, wire.Opaque), (lambda: None, type(None)), (object, wire.Opaque)],
+)
+def test_what_is_no_module_is_shown_as_what_it_is(answer, kind):
+    pytest.importorskip("torch")
+    seen = observe(answer, "module", steps=[("parameters",)])
+    assert seen.fault is None
+    assert isinstance(seen.value, kind)
+
+
+def test_a_method_that_a_module_lacks_is_named_and_one_that_is_not_written_is_not():
+    nn = pytest.importorskip("torch").nn
+
+    class Bare(nn.Module):
+        pass
+
+    class Stub(nn.Module):
+        def forward(self, x):
+            raise NotImplementedError
+
+    x = wire.Tensor(X.astype(np.float32))
+    for step in [("forward", x), ("__call__", x), ("gradients", x), ("predict", x)]:
+        fault = observe(Bare, "module", steps=[step]).fault
+        verb = "predict" if step[0] == "predict" else "forward"
+        assert (fault.kind, fault.function) == ("AttributeError", "")
+        assert f"Bare has no method {verb!r}" in fault.message
+    assert observe(Stub, "module", steps=[("forward", x)]).fault.kind == "NotImplementedError"
+
+
+def test_a_module_is_called_in_the_mode_it_is_in_and_keeps_its_graph():
+    nn = pytest.importorskip("torch").nn
+
+    def answer():
+        layer = nn.Linear(3, 1)
+        nn.init.ones_(layer.weight)
+        return nn.Sequential(nn.Dropout(1.0), layer)
+
+    x = wire.Tensor(X.astype(np.float32))
+    called, asleep = observe(answer, "module", steps=[("__call__", x), ("forward", x)]).value
+    assert called.requires_grad
+    assert not asleep.requires_grad
+    assert np.ptp(called.array) == 0  # everything is dropped
+    assert np.ptp(asleep.array) > 0
+
+
 # --------------------------------------------------------------------------------------------------- what it says
 
 
