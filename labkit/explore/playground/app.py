@@ -41,6 +41,8 @@ class Playground:
         self.controls = Controls(self._control_changed)
         self.screen = Screen()
         self.task: asyncio.Task | None = None
+        self.training = Training(state)
+        self.canvas = Canvas(state, self.training.points)
         self.latest = Latest(self._apply)
         self._make_buttons()
         self.sentence, self.note = widgets.HTML(), widgets.HTML()
@@ -98,7 +100,10 @@ class Playground:
 
     def _new_training(self, state: State) -> None:
         self.training = Training(state)
-        self.canvas = Canvas(state, self.training.points)
+        if self.canvas.fits(state):
+            self.canvas.show_points(state, self.training.points)
+        else:
+            self.canvas = Canvas(state, self.training.points)
 
     def _control_changed(self) -> None:
         self.preset.value = NO_PRESET

@@ -35,6 +35,11 @@ def _rates(values: tuple[float, ...]) -> list[tuple[str, float]]:
     return [(f"{value:g}", value) for value in values]
 
 
+def _on_grid(slider: widgets.FloatSlider) -> float:
+    """Return a slider's value at the nearest step: its number can be typed, too."""
+    return round(round(slider.value / slider.step) * slider.step, 2)
+
+
 class Controls:
     """The widgets; ``state`` is what they say, ``show`` sets them.  ``changed`` is called after any change by the reader."""
 
@@ -84,8 +89,8 @@ class Controls:
         """The settings as they stand."""
         return State(
             data=self.data.value,
-            noise=round(self.noise.value, 2),
-            share=round(self.share.value, 1),
+            noise=_on_grid(self.noise),
+            share=_on_grid(self.share),
             features=tuple(name for name, box in self.features.items() if box.value),
             hidden=tuple(number.value for number in self.units[: self.layers.value]),
             activation=self.activation.value,

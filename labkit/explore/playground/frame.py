@@ -37,20 +37,21 @@ from labkit.explore.playground.layout import (
 )
 from labkit.explore.playground.model import RESOLUTION, Numbers, Training, View
 from labkit.explore.playground.state import State
+from labkit.explore.stage import powers
 from labkit.plotting.style import COLORS, GRAY, LINES
 
 DPI = 100
 LOWEST, HIGHEST = 1e-4, 10.0  # losses shown; what lies outside is drawn at the edge
 DASHES = (0, (4, 1.5))
 MOST_CURVE = 500  # points of a curve: more than its pixels are no use
-FEATURE_TEXT = {
-    "x1": "$x_1$",
-    "x2": "$x_2$",
-    "x1^2": "$x_1^2$",
-    "x2^2": "$x_2^2$",
-    "x1x2": "$x_1 x_2$",
-    "sinx1": "$\\sin x_1$",
-    "sinx2": "$\\sin x_2$",
+FEATURE_TEXT = {  # plain text is set ten times as fast as formulas
+    "x1": "x₁",
+    "x2": "x₂",
+    "x1^2": "x₁²",
+    "x2^2": "x₂²",
+    "x1x2": "x₁ x₂",
+    "sinx1": "sin x₁",
+    "sinx2": "sin x₂",
 }
 
 
@@ -99,14 +100,14 @@ def surface(output: np.ndarray) -> np.ndarray:
 
 
 class Canvas:
-    """The picture of one network on one set of points; ``draw`` returns it as JPEG data."""
+    """The picture of one network on a set of points; ``draw`` returns it as JPEG data."""
 
     def __init__(self, state: State, points: Points) -> None:
         self.state = state
         self.lefts = column_x(1 + len(state.hidden))
         self.tops = [unit_y(n) for n in (len(state.features), *state.hidden)]
         self.paths = [Path(segment) for k in range(len(self.tops)) for segment in self._segments(k)]
-        self.dots, self.cover = _dots(points, is_regression=state.is_regression)
+        self.show_points(state, points)
         self.span = 0
         with mpl.rc_context({"axes.grid": False, "font.size": 9}):
             self.figure = Figure(figsize=(WIDTH / DPI, HEIGHT / DPI), dpi=DPI, facecolor="white")
@@ -124,6 +125,14 @@ class Canvas:
             loc="lower right", bbox_to_anchor=(1.02, 0.95), ncols=2, fontsize=8.5, frameon=False, borderpad=0.2, handlelength=2.6
         )  # fmt: skip
         self.title = self.plate.text(SURFACE_X, SURFACE_Y - 9, "", fontsize=10, animated=True)
+
+    def fits(self, state: State) -> bool:
+        """Return whether networks of a state have this picture's columns: then it can be kept, for it took a while to draw."""
+        return (state.features, state.hidden) == (self.state.features, self.state.hidden)
+
+    def show_points(self, state: State, points: Points) -> None:
+        """Take other points."""
+        self.dots, self.cover = _dots(points, is_regression=state.is_regression)
 
     def draw(self, training: Training) -> bytes:
         """Return the picture of the training as it is now."""
@@ -163,7 +172,7 @@ class Canvas:
 
     def _surface_axes(self) -> None:
         ax = self._axes(SURFACE_X, SURFACE_Y, SURFACE, SURFACE)
-        ax.set(xlim=(-LIMIT, LIMIT), ylim=(-LIMIT, LIMIT), xlabel="$x_1$", ylabel="$x_2$")
+        ax.set(xlim=(-LIMIT, LIMIT), ylim=(-LIMIT, LIMIT), xlabel="x₁", ylabel="x₂")
         ax.yaxis.tick_right()
         ax.yaxis.set_label_position("right")
         ax.xaxis.labelpad = ax.yaxis.labelpad = 0
@@ -174,8 +183,8 @@ class Canvas:
         ax.set(ylim=(LOWEST, HIGHEST), xlabel="epoch")
         ax.set_title("loss", loc="left", fontsize=10, pad=5)
         ax.yaxis.tick_right()
+        powers(ax)
         ax.set_yticks([1e-4, 1e-2, 1])
-        ax.minorticks_off()
         ax.grid(visible=True, color="#e4e4e4")
         return ax
 
@@ -189,13 +198,14 @@ class Canvas:
         return np.array([(start, end) for start in starts for end in ends], float)
 
     def _fit_epochs(self, epoch: int) -> None:
-        """Make room for more epochs, a factor at a time, and draw what stays anew when that was needed."""
-        if epoch < self.span:
+        """Make as much room as the epochs need, a factor at a time, and draw what stays anew when that was needed."""
+        span = 100
+        while span <= epoch:
+            span *= 2
+        if span == self.span:
             return
-        self.span = 100
-        while self.span <= epoch:
-            self.span *= 2
-        self.loss_axes.set_xlim(0, self.span)
+        self.span = span
+        self.loss_axes.set_xlim(0, span)
         self.canvas.draw()
         self.background = self.canvas.copy_from_bbox(self.figure.bbox)
 
