@@ -31,19 +31,19 @@ def prediction_cases(rng: np.random.Generator) -> list[Case]:
         given = (Tensor(X[:200]), Tensor(y[:200]), Tensor(X[order]))
         return Case(label, given, aspect=aspect, secret=(y[order], y[:200]))
 
-    X, y = table(rng, 220, 400.0, 90.0)
+    X, y = table(rng, 220, 1500.0, 90.0)
     high = 200 + int(np.argsort(y[200:, 0])[-3])
     alone = (Tensor(X[:200]), Tensor(y[:200]), Tensor(X[high : high + 1]))
     return [
-        held_out("prices around 5000", 5000.0, 800.0),
-        held_out("lengths around −20", -20.0, 6.0),
+        held_out("prices around 9000", 9000.0, 800.0),
+        held_out("changes around −80", -80.0, 6.0),
         Case("a single row", alone, aspect="a single row", secret=(y[high : high + 1], y[:200])),
     ]
 
 
-SCALED = (
-    "The predictions are in the units in which the network learned, around 0. Bring them back to those of y: times the std of y_train, plus "
-    "its mean."
+FAR = (
+    "The predictions lie around {here:.4g}, and y_train around {there:.4g}. Either they are still in the units in which the network learned: bring them "
+    "back, times the std of y_train, plus its mean. Or y was not scaled, and a network that starts at 0 does not get there in so few steps."
 )
 MEAN = (
     "The predictions are nearly all the same: the network has learned the mean and nothing else. Were prediction (n, 1) and target (n,) "
@@ -54,8 +54,8 @@ SHORT = (
     "rests; Adam with lr = 0.02 needs about 100 steps on all rows."
 )
 OFFSET = (
-    "The predictions go up and down with the answers, but lie too far off. Are the new rows scaled by the mean and std of the training rows, and the "
-    "predictions brought back by those of y_train?"
+    "The predictions go up and down with the answers, but lie too far off. Are the new rows scaled by the mean and std of the training rows? Or is the "
+    "training too short?"
 )
 
 
@@ -87,9 +87,9 @@ def score_judge(case: Case, expected: Any, got: Any) -> Finding | None:
 
 def _advice(predicted: np.ndarray, y: np.ndarray, y_train: np.ndarray) -> str:
     """Return what the predictions look like: in other units, all the same, moved, or merely poor."""
-    center, spread = float(np.mean(y_train)), float(np.std(y_train))
-    if float(np.abs(predicted).max()) < 6 and abs(center) > 2 * spread and abs(center) > 12:
-        return SCALED
+    here, there, spread = float(predicted.mean()), float(np.mean(y_train)), float(np.std(y_train))
+    if abs(here - there) > 4 * spread:
+        return FAR.format(here=here, there=there)
     if len(y) > 1 and float(np.std(predicted)) < 0.2 * float(np.std(y)):
         return MEAN
     if len(y) > 1 and float(np.corrcoef(predicted[:, 0], y[:, 0])[0, 1]) ** 2 > ENOUGH:
