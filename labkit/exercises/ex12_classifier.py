@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
 from labkit.exercises.ex12_modules import module_judge, tensor, weights
@@ -31,22 +29,6 @@ def classifier_cases(rng: np.random.Generator) -> list[Case]:
         Case("the shapes of its layers for six features", (6,), steps=(("parameters",),), aspect="n_features"),
         case("six features", 6, 5, "n_features"),
     ]
-
-
-def layers_in_forward(n_features: Any = 3) -> Any:
-    import torch
-    from torch import nn
-
-    class Lazy(nn.Module):
-        def forward(self, X: Any) -> Any:
-            h = torch.relu(nn.Linear(n_features, 64)(X))
-            h = torch.relu(nn.Linear(64, 32)(h))
-            return nn.Linear(32, 1)(h)
-
-        def predict(self, X: Any) -> Any:
-            return (self(X) > 0).float()
-
-    return Lazy()
 
 
 OUT, LAST, CLASSES = "return self.layers(X)", "nn.Linear(32, 1)", "(self(X) > 0).float()"
@@ -128,7 +110,9 @@ CLASSIFIER = Exercise(
         ),
         Mistake(
             "layers made in forward",
-            layers_in_forward,
+            Edit(
+                "self.layers = nn.Sequential(", "self.make = lambda: nn.Sequential(", ((OUT, "return self.make()(X)"),)
+            ),
             "The layers are made in forward, anew at each call, so nothing learned is kept; and an optimizer made before the first call finds "
             "no parameters to train. Make them in __init__, as attributes of self.",
         ),

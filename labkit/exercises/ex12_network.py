@@ -1,8 +1,6 @@
-"""The network of 12_lab_regression, and the bends one may give it."""
+"""The network of 12_lab_regression: two hidden layers, and a column for an output."""
 
 from __future__ import annotations
-
-from typing import Any
 
 import numpy as np
 
@@ -32,36 +30,7 @@ def network_cases(rng: np.random.Generator) -> list[Case]:
     ]
 
 
-def layers_in_forward(n_features: Any = 3) -> Any:
-    import torch
-    from torch import nn
-
-    class Lazy(nn.Module):
-        def forward(self, X: Any) -> Any:
-            h = torch.relu(nn.Linear(n_features, 64)(X))
-            h = torch.relu(nn.Linear(64, 32)(h))
-            return nn.Linear(32, 1)(h)
-
-    return Lazy()
-
-
-def layers_in_a_list(n_features: Any = 3) -> Any:
-    import torch
-    from torch import nn
-
-    class Hidden(nn.Module):
-        def __init__(self) -> None:
-            super().__init__()
-            self.layers = [nn.Linear(n_features, 64), nn.Linear(64, 32), nn.Linear(32, 1)]
-
-        def forward(self, X: Any) -> Any:
-            h = torch.relu(self.layers[0](X))
-            h = torch.relu(self.layers[1](h))
-            return self.layers[2](h)
-
-    return Hidden()
-
-
+FIRST_LAYER, SECOND_LAYER, THIRD_LAYER = "nn.Linear(n_features, 64)", "nn.Linear(64, 32)", "nn.Linear(32, 1)"
 LAST, SECOND = "return self.output(h)", "h = self.relu(self.hidden_2(h))"
 NETWORK = Exercise(
     id="RegressionNN",
@@ -102,13 +71,33 @@ NETWORK = Exercise(
         ),
         Mistake(
             "layers made in forward",
-            layers_in_forward,
+            Edit(
+                f"self.hidden_1 = {FIRST_LAYER}",
+                "self.n_features = n_features",
+                (
+                    (f"        self.hidden_2 = {SECOND_LAYER}\n", ""),
+                    (f"        self.output = {THIRD_LAYER}\n", ""),
+                    ("self.hidden_1(X)", "nn.Linear(self.n_features, 64)(X)"),
+                    ("self.hidden_2(h)", f"{SECOND_LAYER}(h)"),
+                    ("self.output(h)", f"{THIRD_LAYER}(h)"),
+                ),
+            ),
             "The layers are made in forward, anew at each call, so nothing learned is kept; and an optimizer made before the first call finds "
             "no parameters to train. Make them in __init__, as attributes of self.",
         ),
         Mistake(
             "layers in a plain list",
-            layers_in_a_list,
+            Edit(
+                f"self.hidden_1 = {FIRST_LAYER}",
+                f"self.layers = [{FIRST_LAYER}]",
+                (
+                    (f"self.hidden_2 = {SECOND_LAYER}", f"self.layers += [{SECOND_LAYER}]"),
+                    (f"self.output = {THIRD_LAYER}", f"self.layers += [{THIRD_LAYER}]"),
+                    ("self.hidden_1(X)", "self.layers[0](X)"),
+                    ("self.hidden_2(h)", "self.layers[1](h)"),
+                    ("self.output(h)", "self.layers[2](h)"),
+                ),
+            ),
             "The layers are in a Python list, where PyTorch does not look: parameters() is empty, and an optimizer made from it has nothing "
             "to train. Use attributes of self, nn.ModuleList or nn.Sequential.",
         ),
