@@ -65,7 +65,8 @@ def fault_sentence(exercise: Exercise, fault: Fault) -> Finding:
     place = f" in the line `{fault.text}`" if fault.text else ""
     said = next((advice for words, advice in MESSAGE_ADVICE if words in fault.message), "")
     advice = said or FAULT_ADVICE.get(fault.kind, "Call it on this input in a cell of its own to see where it stops.")
-    return Finding("ran", f"raised {fault.kind}: {fault.message}{place}.", advice)
+    what = f"{fault.kind}: {fault.message}" if fault.message else fault.kind
+    return Finding("ran", f"raised {what}{place}.", advice)
 
 
 OWN_GENERATOR = (
@@ -126,6 +127,7 @@ FAULT_ADVICE = {
     "MemoryError": "An intermediate array is far too large: check the shapes that broadcasting makes.",
     "ValueError": "Print the shapes of what meets in that line; often one of them needs a transpose or a new axis.",
     "SystemExit": "Remove exit() or quit(): a function ends with return.",
+    "EOFError": "Nobody sits at a keyboard here: take what is needed as an argument, without input().",
     "AssertionError": "An assert in your own code refused this input.",
 }
 

@@ -41,6 +41,7 @@ MAX_ITEMS = 20_000  # elements in all of one result's tuples, lists and dicts
 MAX_NESTING = 8
 MAX_DRAWN = 2_000  # elements taken from a generator that may have no end
 MAX_TEXT = 300
+GRADER = __file__.removesuffix("observe.py")  # lines of the grader's own are no place in an answer
 INSTALLED = tuple({sysconfig.get_path(key) for key in ("stdlib", "platstdlib", "purelib", "platlib")} | {"<frozen"})
 
 
@@ -426,7 +427,7 @@ def _parameter_names(answer: Any, count: int) -> list[str]:
 def fault_of(error: BaseException) -> Fault:
     """Return the record of an exception: its type, its text and the innermost line of the student's."""
     places = [(f.f_code, line or 0) for f, line in traceback.walk_tb(error.__traceback__)]
-    places = [place for place in places if place[0].co_filename != __file__]
+    places = [place for place in places if not place[0].co_filename.startswith(GRADER)]
     # The student's own lines come from cells ("<ipython-input…>", ".../ipykernel_…", "<cell 3>"), not from installed files.
     own = [place for place in places if not place[0].co_filename.startswith(INSTALLED)]
     kind = type(error).__name__

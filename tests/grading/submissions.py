@@ -179,6 +179,51 @@ HONEST: dict[str, tuple[dict, dict[str, float]]] = {
         ),
         ALL,
     ),
+    "answer above its stub": (
+        notebook(
+            *(c for name in EXERCISES for c in (cell(reference_source(EXERCISES[name].reference)), unwritten(name)))
+        ),
+        ALL,
+    ),
+    "helper in a demonstration": (
+        notebook(
+            demo("import math\ndef score(X, w, b):\n    return np.asarray(X) @ np.asarray(w) + b\nwhile True: pass"),
+            answer(
+                "perceptron_predict",
+                "def perceptron_predict(X, w, b):\n    return (score(X, w, b) >= math.fsum([])).astype(int)",
+            ),
+            *(answer(name) for name in list(EXERCISES)[1:]),
+        ),
+        ALL,
+    ),
+    "the lesson's own name for an answer": (
+        notebook(
+            answer("perceptron_predict"),
+            demo('predict = lk.use("perceptron_predict")'),
+            answer(
+                "perceptron_update",
+                reference_source(EXERCISES["perceptron_update"].reference).replace("perceptron_predict(", "predict("),
+            ),
+            *(answer(name) for name in list(EXERCISES)[2:]),
+        ),
+        ALL,
+    ),
+    "waits at top level": (
+        notebook(
+            cell("import asyncio\nawait asyncio.sleep(0)"), *(answer(n) for n in EXERCISES), cell("await missing")
+        ),
+        ALL,
+    ),
+    "a sum of 1500 terms": (notebook(cell("x = " + " + ".join("1" * 1500)), *(answer(n) for n in EXERCISES)), ALL),
+    "written to a file": (
+        honest(xor_weights="%%writefile xor.py\n" + reference_source(EXERCISES["xor_weights"].reference)),
+        but(xor_weights=0),
+    ),
+    "under another name": (honest(xor_weights="def xor():\n    return 1"), but(xor_weights=0)),
+    "all in one cell that does not parse": (
+        notebook(cell("\n".join(reference_source(e.reference) for e in EXERCISES.values()) + "\n(")),
+        NOTHING,
+    ),
     "metadata lost": (notebook(*(cell(reference_source(e.reference)) for e in EXERCISES.values())), ALL),
     "answered twice": (notebook(*(answer(n, WRONG[n]) for n in EXERCISES), *(answer(n) for n in EXERCISES)), ALL),
     "magics": (
@@ -186,7 +231,7 @@ HONEST: dict[str, tuple[dict, dict[str, float]]] = {
             cell("%matplotlib inline\n!ls\nx = np.arange(3)"),
             answer("perceptron_predict", "%%time\n" + PREDICT),
             *(answer(name) for name in list(EXERCISES)[1:]),
-            cell("%timeit x + 1\nnp.sum?"),
+            cell("%timeit x + 1\nnp.sum?\nfiles = !ls\nfast = %timeit -o 1\nassert files is None"),
         ),
         ALL,
     ),
@@ -226,6 +271,20 @@ STUCK: dict[str, tuple[dict, dict[str, float]]] = {
         but(xor_weights=0),
     ),
     "recursion": (honest(xor_weights="def xor_weights():\n    return xor_weights()"), but(xor_weights=0)),
+    "takes all files": (
+        notebook(
+            answer(
+                "perceptron_predict",
+                "import os\nkept = []\ndef perceptron_predict(X, w, b):\n    while True: kept.append(os.pipe())",
+            ),
+            *(answer(n, s) for n, s in OWN_UPDATE.items()),
+            answer(
+                "xor_weights",
+                "def xor_weights():\n    open('/tmp/x', 'w').close()\n    return [[1, -1], [1, -1]], [-1, 1], [1, 1], -2",
+            ),
+        ),
+        but(perceptron_predict=0),
+    ),
     "kills everybody": (hostile_call("import os, signal; os.kill(-1, signal.SIGKILL)"), NOTHING),
 }
 

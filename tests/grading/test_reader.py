@@ -13,6 +13,7 @@ import pytest
 
 from labkit.grading.submissions import handins, rawfile
 from labkit.grading.submissions.handins import clean, person
+from labkit.grading.submissions.lent import lent
 from labkit.grading.submissions.rawfile import Problem, load, without_outputs
 from labkit.grading.submissions.reader import Submission, Unreadable, defined, read_submission, submissions
 from labkit.source import reference_source
@@ -144,7 +145,12 @@ def test_a_byte_order_mark_and_half_characters_are_survived(tmp_path):
         (b"", "empty"),
         (RAW[:-100], "damaged or cut off"),
         (RAW[: len(RAW) // 2], "damaged or cut off"),
-        (b"PK\x03\x04", "damaged"),
+        (b"PK\x03\x04", "packed file"),
+        (b"\x1f\x8b\x08", "packed file"),
+        (b"\n<!DOCTYPE html><title>Sign in</title>", "a web page"),
+        (b"%PDF-1.7", "a PDF"),
+        (b"import numpy as np\n", "a Python script"),
+        (b"hello", "damaged or cut off"),
         (b"[]", "no list of cells"),
         (b'{"cells": {}}', "no list of cells"),
         (b'{"cells": []}', "no exercise of the course"),
@@ -397,7 +403,68 @@ def test_a_zip_of_very_many_files(tmp_path, monkeypatch):
     assert "more than 10 files" in " ".join(reasons(tmp_path).values())
 
 
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be"])
+def test_wide_characters_are_read(tmp_path, encoding):
+    one = read_submission(save(RAW.decode().encode(encoding), tmp_path / f"{NOTEBOOK}.ipynb"))
+    assert [c.exercise for c in one.cells[1:]] == list(EXERCISES)
+
+
+def test_a_line_that_is_a_thousand_levels_deep_costs_nothing(tmp_path):
+    deep = ["x = " + " + ".join("1" * 1500), "y = " + "-" * 5000 + "1", "z = a" + ".b" * 20_000, "(" * 5000]
+    tree = notebook(*map(cell, deep), *(answer(name) for name in EXERCISES))
+    one = read_submission(save(tree, tmp_path / f"{NOTEBOOK}.ipynb"))
+    assert [c.exercise for c in one.cells[5:]] == list(EXERCISES)
+
+
+def test_an_answer_in_a_text_cell_is_noted(tmp_path):
+    text = {"cell_type": "raw", "metadata": {}, "source": reference_source(EXERCISES["xor_weights"].reference)}
+    others = [answer(name) for name in EXERCISES if name != "xor_weights"]
+    one = read_submission(save(notebook(text, *others), tmp_path / f"{NOTEBOOK}.ipynb"))
+    assert one.note == "Written into a text cell, which is not run, instead of a code cell: xor_weights."
+    assert not read_submission(save(notebook(text, *others, answer("xor_weights")), tmp_path / "b.ipynb")).note
+
+
+def test_what_answers_use_of_a_demonstration_is_lent(tmp_path):
+    shown = demo(
+        "import math\nslow = [n for n in range(10)]\ndef helper(x):\n    return math.pi * x\nunused = lambda: 0"
+    )
+    own = answer("xor_weights", "def xor_weights():\n    return helper(slow)")
+    one = read_submission(save(notebook(shown, own, demo("helper(2)")), tmp_path / f"{NOTEBOOK}.ipynb"))
+    assert [(c.label, c.source) for c in lent(one)] == [("code cell 2", "def helper(x):\n    return math.pi * x")]
+
+
 # ------------------------------------------------------------------------------------------------- nasty folders
+
+
+def test_a_dot_before_a_name_hides_nobody(tmp_path):
+    hand_in(tmp_path, ".ada", honest())
+    hand_in(tmp_path, ".ipynb_checkpoints", honest())
+    hand_in(tmp_path, "bob/.ipynb_checkpoints", honest())
+    hand_in(tmp_path, "bob", honest())
+    (tmp_path / ".idea").mkdir()
+    assert readable(tmp_path) == [(".ada", NOTEBOOK), ("bob", NOTEBOOK)]
+
+
+def test_another_notebook_beside_the_courses_is_no_failure(tmp_path):
+    hand_in(tmp_path, "ada", honest())
+    save(notebook(cell("x = 1")), tmp_path / "ada" / "Untitled.ipynb")
+    save(notebook(cell("x = 1")), tmp_path / "bob" / "Untitled.ipynb")
+    (tmp_path / "ada" / "shortcut").symlink_to(tmp_path)
+    entries = found(tmp_path)
+    assert list(entries) == [("ada", NOTEBOOK), ("bob", "")]
+    assert "ada/Untitled.ipynb" in entries["ada", NOTEBOOK].note
+
+
+def test_a_disk_without_room_for_one_archive_costs_that_one(tmp_path, monkeypatch):
+    archive(tmp_path / "in" / "ada" / "a.zip", {f"{NOTEBOOK}.ipynb": RAW})
+    hand_in(tmp_path / "in", "bob", honest())
+
+    def full(*_):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(zipfile.ZipExtFile, "read", full)
+    assert readable(tmp_path / "in") == [("bob", NOTEBOOK)]
+    assert "No space left" in reasons(tmp_path / "in")[f"ada/a.zip/{NOTEBOOK}.ipynb"]
 
 
 def test_what_stands_in_a_notebooks_place(tmp_path):
@@ -416,7 +483,7 @@ def test_what_stands_in_a_notebooks_place(tmp_path):
     assert reasons(tmp_path) == {
         f"dir/{NOTEBOOK}.ipynb": "it is a folder with a notebook's name",
         f"link/{NOTEBOOK}.ipynb": link,
-        "loop/again": link,
+        "loop/": "there is no notebook in this folder",
         "self": link,
         f"pipe/{NOTEBOOK}.ipynb": "it is no ordinary file",
     }

@@ -5,23 +5,28 @@ This file runs inside the box.  Whatever happens here concerns one submission: t
 
 from __future__ import annotations
 
+import ast
 import builtins
+import inspect
 import linecache
 import math
 import os
+import re
 import socket
 import sys
 import types
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any, NoReturn
 
 import numpy as np
 
 from labkit.grading import wire
 from labkit.grading.box import channel
-from labkit.grading.observe import Fault, Observation, fault_of, observe
+from labkit.grading.observe import MAX_TEXT, Fault, Observation, fault_of, observe
 
 PYTHON_MAGICS = ("%%time", "%%timeit", "%%capture", "%%prun")  # what follows these is Python; after others it is not
+ASSIGNED = re.compile(r"^(\s*[\w, ]+=)\s*[!%]")  # "files = !ls"
 
 
 class Answers:
@@ -48,9 +53,16 @@ class Answers:
         try:
             code, source = compiled(source, name)
             linecache.cache[name] = (len(source), None, source.splitlines(keepends=True), name)
-            exec(code, self.namespace)
+            if code.co_flags & inspect.CO_COROUTINE:  # "await" outside of functions, as a notebook allows it
+                import asyncio
+
+                asyncio.run(eval(code, self.namespace))
+            else:
+                exec(code, self.namespace)
+        except NotPython as magic:
+            return {"status": "skipped", "message": str(magic)}
         except BaseException as error:  # SystemExit and KeyboardInterrupt too
-            return {"status": "raised", "message": sentence(fault_of(error))}
+            return {"status": "raised", "message": sentence(_own_line(fault_of(error), error, name))}
         return {"status": "ran", "message": ""}
 
     def ask(self, request: dict[str, Any]) -> Observation:
@@ -116,34 +128,55 @@ def _encode(reply: dict[str, Any]) -> bytes:
         return wire.encode({"id": reply["id"], "value": what, "fault": None})
 
 
+class NotPython(Exception):
+    """Why a cell is not run: its first line gives it to another program than Python."""
+
+
 def compiled(source: str, name: str) -> tuple[types.CodeType, str]:
     """Return a cell's code and the source it was made from, IPython's own syntax blanked where it is in the way."""
     try:
-        return compile(source, name, "exec", dont_inherit=True), source
+        return _code(source, name), source
     except SyntaxError:
         plain = without_magics(source)
-        return compile(plain, name, "exec", dont_inherit=True), plain
+        return _code(plain, name), plain
+
+
+def _code(source: str, name: str) -> types.CodeType:
+    return compile(source, name, "exec", flags=ast.PyCF_ALLOW_TOP_LEVEL_AWAIT, dont_inherit=True)
 
 
 def without_magics(source: str) -> str:
-    """Return a cell without ``%magic``, ``!command`` and ``help?`` lines, each replaced so that lines keep their numbers."""
+    """Return a cell without ``%magic``, ``!command`` and ``help?`` lines, each replaced so that lines keep their numbers.
+
+    Raises: NotPython for a cell that a magic such as ``%%writefile`` hands to something else.
+    """
     lines = source.split("\n")
     start = next((i for i, line in enumerate(lines) if line.strip()), 0)
     if lines[start].startswith("%%"):
         if not lines[start].startswith(PYTHON_MAGICS):
-            return ""
+            raise NotPython(f"{lines[start].split()[0][:40]} on its first line keeps it from being run as Python")
         lines[start] = ""
     for i, line in enumerate(lines):
         bare = line.strip()
         if bare.startswith(("%", "!", "?")) or (bare.endswith("?") and not bare.startswith("#")):
             lines[i] = line[: len(line) - len(line.lstrip())] + "pass"
+        else:
+            lines[i] = ASSIGNED.sub(r"\1 None  #", line)
     return "\n".join(lines)
+
+
+def _own_line(fault: Fault, error: BaseException, name: str) -> Fault:
+    """Return the fault with the line that does not parse, when it is one of this cell's own."""
+    if not isinstance(error, SyntaxError) or error.filename != name or not isinstance(error.lineno, int):
+        return fault
+    return replace(fault, message=str(error.msg), line=error.lineno, text=str(error.text or "").strip()[:MAX_TEXT])
 
 
 def sentence(fault: Fault) -> str:
     """Return what a cell raised, as one line."""
+    said = f"{fault.kind}: {fault.message}" if fault.message else fault.kind
     where = f" (line {fault.line}: {fault.text})" if fault.text else f" (line {fault.line})" if fault.line else ""
-    return f"{fault.kind}: {fault.message}{where}"
+    return said + where
 
 
 def ignore(*args: Any, **kwargs: Any) -> None:

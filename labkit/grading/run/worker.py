@@ -5,6 +5,7 @@ What is here runs in a worker process, on this machine or on another.  The judge
 
 from __future__ import annotations
 
+import ast
 import atexit
 import functools
 import re
@@ -19,6 +20,8 @@ from labkit.grading.model import ERROR, NOT_ATTEMPTED, NOT_YET, PASSED, Case, Ex
 from labkit.grading.observe import Observation
 from labkit.grading.sandbox.session import Cell as BoxCell
 from labkit.grading.sandbox.session import CellEvent, Limits, Sandbox, SandboxError, Session
+from labkit.grading.submissions.flags import answer
+from labkit.grading.submissions.lent import lent
 from labkit.grading.submissions.reader import Cell, Submission, defined
 from labkit.source import is_stub
 
@@ -95,7 +98,7 @@ def _not_written(exercise: Exercise, seed: int) -> Verdict:
 def _in_the_box(job: Job, exercises: Sequence[Exercise]) -> Outcome:
     box = _box(job.isolation, any(e.needs_torch for e in exercises), job.limits, job.data_folder)
     cells = job.submission.cells
-    with box.open([BoxCell(cell.source, cell.label) for cell in cells]) as session:
+    with box.open([BoxCell(cell.source, cell.label) for cell in to_run(job.submission)]) as session:
         verdicts = [_verdict(exercise, session, cells, job.seed) for exercise in exercises]
         events = {event.label: event for event in session.events}
     answers = {cell.label for cell in cells if cell.exercise}
@@ -104,7 +107,25 @@ def _in_the_box(job: Job, exercises: Sequence[Exercise]) -> Outcome:
         for e in events.values()
         if e.status in ("died", "timed out") or (e.status != "ran" and e.label in answers)
     ]
-    return Outcome(tuple(verdicts), tuple(stopped), box.isolation)
+    return Outcome(tuple(_with_what_they_call(v, verdicts, cells) for v in verdicts), tuple(stopped), box.isolation)
+
+
+def to_run(submission: Submission) -> list[Cell]:
+    """Return the cells to run, in order: the graded ones, and what these use of demonstrations.
+
+    A stub is left out where its exercise is written elsewhere: who adds a cell above the stub has answered nonetheless.
+    """
+    by_name: dict[str, list[Cell]] = {}
+    for cell in submission.cells:
+        for name in defined(cell.source):
+            by_name.setdefault(name, []).append(cell)
+    spare = []
+    for name, own in by_name.items():
+        if len(own) > 1 and name in CATALOG:
+            stubs = [cell for cell in own if defined(cell.source) == (name,) and is_stub(cell.source, name)]
+            spare += stubs if len(stubs) < len(own) else []
+    kept = [cell for cell in submission.cells if not any(cell is one for one in spare)]
+    return sorted([*lent(submission), *kept], key=lambda cell: cell.number)
 
 
 def _verdict(exercise: Exercise, session: Session, cells: Sequence[Cell], seed: int) -> Verdict:
@@ -132,7 +153,8 @@ def _with_the_reason(
     """Return the verdict with what really happened, when the answer is not there because its cell did not run."""
     if result.status == PASSED or not (missing or result.status == NOT_ATTEMPTED):
         return result
-    own = [cell.label for cell in cells if cell.exercise == exercise.id]
+    holding = [cell for cell in cells if cell.exercise == exercise.id or exercise.id in defined(cell.source)]
+    own = [cell.label for cell in holding]
     event = next((e for e in events if own and e.label == own[-1]), None)
     if event is not None and event.status in HOW:
         text = (
@@ -150,7 +172,28 @@ def _with_the_reason(
         text = f"{exercise.id} is not in this notebook."
         advice = "Define it under exactly this name, at the top level of a cell."
         return replace(result, status=NOT_ATTEMPTED, message=text, advice=advice, call="", aspects=())
+    others = [name for cell in holding for name in defined(cell.source)]
+    if missing and others and exercise.id not in others:
+        text = f"{exercise.id} is not there: {own[-1]}, which is for it, defines {', '.join(others[:5])}."
+        advice = f"Call it {exercise.id}, exactly so, and run the cell."
+        return replace(result, message=text, advice=advice, call="", aspects=())
     return result
+
+
+def _with_what_they_call(one: Verdict, verdicts: Sequence[Verdict], cells: Sequence[Cell]) -> Verdict:
+    """Return the verdict with advice to begin elsewhere, when the answer is built on another one that is not right."""
+    if one.status != NOT_YET or one.mistake or "not written yet" in one.message:
+        return one
+    others = {v.exercise for v in verdicts if v.status != PASSED and v.exercise != one.exercise}
+    node = answer(cells, one.exercise) if others else None
+    calls = (
+        [n.func.id for n in ast.walk(node) if isinstance(n, ast.Call) and isinstance(n.func, ast.Name)] if node else []
+    )
+    names = [name for name in dict.fromkeys(calls) if name in others]
+    if not names:
+        return one
+    which = f"{names[0]}, which is" if len(names) == 1 else f"{' and '.join(names)}, which are"
+    return replace(one, advice=f"It calls {which} not right yet: begin there. {one.advice}".strip())
 
 
 # --------------------------------------------------------------------------------------------------- warm boxes

@@ -22,6 +22,7 @@ from labkit.grading.observe import MAX_TEXT, Fault, Observation
 from labkit.grading.sandbox.launch import ISOLATIONS, STOPPED, Box, BoxGone, Child, Limits, SandboxError
 
 __all__ = ["Cell", "CellEvent", "Limits", "Sandbox", "SandboxError", "Session", "available"]
+WEARING = {"OSError", "BlockingIOError", "MemoryError"}  # faults that say that the process has run short of something
 ATTEMPTS = 3  # runs of a submission's cells, each without the cells that ended the ones before
 
 
@@ -147,6 +148,7 @@ class Session:
         self._cells = list(cells)
         self._left_out: set[int] = set()
         self._failed_starts = 0
+        self._worn_by = ""  # whose call has left the process short of files, memory or threads
         self._child: Child | None = None
         self._ends = time.monotonic() + self._limits.session_seconds
         self.events = [CellEvent(cell.label, "skipped", "not reached") for cell in self._cells]
@@ -182,12 +184,16 @@ class Session:
             "steps": list(steps),
         }
         try:
-            if self._child is not None and self._child.has_ended():  # since its last answer: no fault of this call
+            worn = self._worn_by not in ("", name)
+            if self._child is not None and (worn or self._child.has_ended()):  # no fault of this call
                 self._drop()
             self._start()
             if self._child is None:
                 raise End("Died", "its cells end the process whenever they are run")
-            return Observation.from_wire(self._exchange({"do": "ask", **question}))
+            seen = Observation.from_wire(self._exchange({"do": "ask", **question}))
+            if seen.fault and (seen.fault.kind in WEARING or "can't start new thread" in seen.fault.message):
+                self._worn_by = name
+            return seen
         except End as end:
             return Observation(fault=Fault(end.kind, end.message))
         except wire.WireError as error:
@@ -215,7 +221,7 @@ class Session:
             try:
                 reply = self._exchange({"do": "cell", "source": cell.source, "label": cell.label})
                 status, message = reply.get("status"), str(reply.get("message", ""))[: 2 * MAX_TEXT]
-                if status not in ("ran", "raised"):
+                if status not in ("ran", "raised", "skipped"):
                     raise self._broken("sent something that is no answer")
             except End as end:
                 status, message = "timed out" if end.kind == "Timeout" else "died", end.message
@@ -264,5 +270,5 @@ class Session:
 
     def _drop(self, patience: float = 0) -> str:
         """End the child; the next question will get another one."""
-        child, self._child = self._child, None
+        child, self._child, self._worn_by = self._child, None, ""
         return "" if child is None else child.end(patience=patience)

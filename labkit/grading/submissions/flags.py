@@ -31,7 +31,11 @@ OTHER_NAMES = {  # a library's name for what an exercise asks
     "logsumexp": "logsumexp",
     "clipgradnorm": "clipgradients",
 }
-MASKED = ("labkit.reference", "labkit.exercises", "labkit.grading")
+MASKED = {  # what of labkit no answer needs
+    "labkit.reference": "where the course's answers are",
+    "labkit.exercises": "where the course's checks are",
+    "labkit.grading": "which is the grader's own",
+}
 
 Flag = tuple[str, str]  # (exercise or "", sentence)
 
@@ -43,8 +47,10 @@ def look(submission: Submission) -> tuple[tuple[Flag, ...], dict[str, list[int]]
     """
     imported = dict(pair for cell in submission.cells for pair in _imports(cell.source))
     flags: list[Flag] = [
-        ("", f"It imports {name}, where the course's answers are.")
-        for name in sorted({n for n in imported.values() if n.startswith(MASKED)})
+        ("", f"It imports {name}, {what}.")
+        for name in sorted(set(imported.values()))
+        for masked, what in MASKED.items()
+        if name.startswith(masked)
     ]
     prints = {}
     for exercise in (e.id for e in CATALOG.values() if e.notebook == submission.notebook):

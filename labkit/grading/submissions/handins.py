@@ -23,6 +23,7 @@ MAX_ARCHIVE = 4 << 30  # bytes of all of them
 MAX_MEMBERS = 50_000
 MAX_DEPTH = 12  # folders in folders
 MAX_NESTING = 3  # zip files in zip files
+HIDDEN = {".ipynb_checkpoints", ".git", ".jupyter", ".local", ".cache", ".venv", ".Trash"}  # nobody's hand-in
 IGNORED = {"__MACOSX", "__pycache__", "node_modules"}
 
 MOODLE = re.compile(r"^(?P<name>.+?)_(?P<id>\d+)_assignsubmission_(?:file|onlinetext)_?(?P<file>.*)$")
@@ -181,8 +182,9 @@ def _extract(archive: zipfile.ZipFile, member: zipfile.ZipInfo, target: Path, li
                     out.truncate(0)
                     return "it is too large when unpacked"
                 out.write(chunk)
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as error:
-        return f"it cannot be unpacked: {error}"  # RuntimeError: it asks for a password
+    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, OSError) as error:
+        target.unlink(missing_ok=True)  # what is left of it may be what fills the disk
+        return f"it cannot be unpacked: {error}"  # RuntimeError: it asks for a password; OSError: no room for it
     return ""
 
 
@@ -217,9 +219,13 @@ def _walk(folder: Path, parts: tuple[str, ...] = ()) -> Iterator[File]:
     for entry in entries:
         here = (*parts, entry.name)
         if _ignored((entry.name,)):
+            hidden = entry.name in HIDDEN | IGNORED or not entry.is_dir(follow_symlinks=False)
+            if not parts and not hidden:
+                yield from _walk(Path(entry.path), here)  # a name may start with a dot
             continue
         if entry.is_symlink():
-            yield File(here, Path(entry.path), "it is a symbolic link, which is not followed")
+            if not parts or _wanted(entry.name):  # other links below a student's folder stand for nothing
+                yield File(here, Path(entry.path), "it is a symbolic link, which is not followed")
         elif entry.is_dir(follow_symlinks=False):
             below = list(_walk(Path(entry.path), here)) if len(here) < MAX_DEPTH else []
             yield from below

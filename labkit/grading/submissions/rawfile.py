@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import hashlib
 import json
 import mmap
@@ -18,6 +19,19 @@ MAX_FILE = 512 << 20  # bytes of a notebook with them
 # A string with its escapes, or a bracket; possessive, so that no input makes it slow.
 TOKEN = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"|[\[\]{}]', re.DOTALL)
 VALUE = re.compile(rb"\s*:\s*(?=[\[{])")
+WIDE = {codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16", b"{\0": "utf-16-le", b"\0{": "utf-16-be"}
+OTHER_FILES = (  # how what is handed in by mistake starts
+    (
+        re.compile(rb"\s*<(?:!doctype|html|\?xml)", re.IGNORECASE),
+        "a web page: download the notebook itself, not the page that shows it",
+    ),
+    (
+        re.compile(rb"PK\x03\x04|\x1f\x8b|Rar!|7z\xbc\xaf|BZh|\xfd7zXZ"),
+        "a packed file under a notebook's name: unpack it, or call it .zip if it is one",
+    ),
+    (re.compile(rb"%PDF"), "a PDF file"),
+    (re.compile(rb"\s*(?:#|import |from |def |%%|\"\"\")"), "a Python script"),
+)
 DROPPED = {b'"outputs"': b"[]", b'"attachments"': b"{}"}
 
 
@@ -33,8 +47,10 @@ def load(path: Path) -> tuple[list[Any], str]:
         sha256 = hashlib.sha256(raw).hexdigest()
         text = bytes(raw) if len(raw) <= MAX_TEXT else without_outputs(raw)
     try:
-        tree = json.loads(text.decode("utf-8-sig", "replace"))
+        tree = json.loads(text.decode(WIDE.get(text[:2], "utf-8-sig"), "replace"))
     except json.JSONDecodeError as error:
+        if what := next((what for start, what in OTHER_FILES if start.match(text)), ""):
+            raise Problem(f"the file is no notebook but {what}") from None
         place = f"line {error.lineno}, column {error.colno}"
         raise Problem(f"the file is damaged or cut off: no valid JSON at {place} ({error.msg})") from None
     except (ValueError, RecursionError, MemoryError) as error:

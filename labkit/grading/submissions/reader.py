@@ -21,16 +21,18 @@ from labkit.grading.submissions.handins import HandIn, clean, hand_ins
 from labkit.grading.submissions.rawfile import Problem, load
 from labkit.source import parsed
 
+FOREIGN = "there is no exercise of the course in it"
 NOTEBOOKS = tuple(dict.fromkeys(exercise.notebook for exercise in CATALOG.values()))
 
 
 @dataclass(frozen=True)
 class Cell:
-    """A code cell: its source, what messages call it, and the exercise it answers or ""."""
+    """A code cell: its source, what messages call it, the exercise it answers or "", and its place among the code cells."""
 
     source: str
     label: str
     exercise: str = ""
+    number: int = 0
 
 
 @dataclass(frozen=True)
@@ -64,7 +66,8 @@ def submissions(directory: Path, notebook: str | None = None) -> list[Submission
     """
     with tempfile.TemporaryDirectory(prefix="labkit-reader-") as scratch:
         found = [(hand_in, _read(hand_in)) for hand_in in hand_ins(Path(directory), Path(scratch), NOTEBOOKS)]
-    read = [one for one in _one_each(_told_apart(found)) if notebook in (None, one.notebook) or not one.notebook]
+    each = _without_strays(list(_one_each(_told_apart(found))))
+    read = [one for one in each if notebook in (None, one.notebook) or not one.notebook]
     return sorted(read, key=lambda one: (one.student, one.notebook, one.path))
 
 
@@ -89,6 +92,7 @@ def _read(hand_in: HandIn) -> Submission | Unreadable:
         return Unreadable(hand_in.student, hand_in.notebook, hand_in.place, reason)
     graded = tuple(_answering(cell, notebook) for cell, demo in cells if not demo)
     shown = tuple(_answering(cell, notebook) for cell, demo in cells if demo)
+    note = f"{note} {_elsewhere(raw, notebook, (*graded, *shown))}".strip()
     return Submission(hand_in.student, notebook, hand_in.place, sha256, graded, shown, note)
 
 
@@ -107,12 +111,12 @@ def _cells(raw_cells: list[Any]) -> Iterator[tuple[Cell, bool]]:
         source = _text(raw.get("source", raw.get("input", "")))
         exercise = str(about.get("exercise", ""))
         yield (
-            Cell(source, f"code cell {number}", exercise if exercise in CATALOG else ""),
+            Cell(source, f"code cell {number}", exercise if exercise in CATALOG else "", number),
             about.get("role") == "demo" and exercise not in CATALOG,
         )
         tags = metadata.get("tags")
         if isinstance(tags, list) and "parameters" in tags:
-            yield Cell("FAST = True", "the grader's parameters"), False
+            yield Cell("FAST = True", "the grader's parameters", number=number), False
 
 
 def _mapping(value: Any) -> dict[str, Any]:
@@ -133,6 +137,18 @@ def _answering(cell: Cell, notebook: str) -> Cell:
     return replace(cell, exercise=own[-1] if own else "")
 
 
+def _elsewhere(raw_cells: list[Any], notebook: str, cells: Sequence[Cell]) -> str:
+    """Return a note on the exercises that no code cell answers and that stand in a text cell; "" when there are none."""
+    missing = {e.id for e in CATALOG.values() if e.notebook == notebook} - {cell.exercise for cell in cells}
+    if missing:
+        missing -= {name for cell in cells for name in defined(cell.source)}
+    others = [raw for raw in raw_cells if isinstance(raw, dict) and raw.get("cell_type") != "code"] if missing else []
+    texts = "\n".join(_text(raw.get("source", "")) for raw in others)
+    found = [name for name in re.findall(r"^[ >]*(?:def|class)[ ]+(\w+)", texts, re.MULTILINE) if name in missing]
+    names = ", ".join(dict.fromkeys(found))
+    return f"Written into a text cell, which is not run, instead of a code cell: {names}." if names else ""
+
+
 def _notebook(said: str, cells: Iterable[tuple[Cell, bool]]) -> tuple[str, str]:
     """Return which course notebook this is, and a note: by the file's name, else by the exercises it defines."""
     votes: Counter[str] = Counter()
@@ -144,7 +160,7 @@ def _notebook(said: str, cells: Iterable[tuple[Cell, bool]]) -> tuple[str, str]:
         note = f"This file is named {said} but holds exercises of {other[0]}." if other and not votes[said] else ""
         return said, note
     if not votes:
-        raise Problem("there is no exercise of the course in it")
+        raise Problem(FOREIGN)
     most = max(votes.values())
     return next(name for name in NOTEBOOKS if votes[name] == most), ""
 
@@ -159,11 +175,13 @@ def defined(source: str) -> tuple[str, ...]:
     tree = parsed(source)
     if tree is None:
         return tuple(a or b for a, b in re.findall(r"^(?:def|class)\s+(\w+)|^(\w+)\s*=(?!=)", source, re.MULTILINE))
-    return tuple(_bound(tree.body))
+    return tuple(_bound(tree))
 
 
-def _bound(body: Sequence[ast.AST]) -> Iterator[str]:
-    for node in body:
+def _bound(tree: ast.Module) -> Iterator[str]:
+    waiting: list[ast.AST] = [tree]  # a list and no recursion: a sum of a thousand terms is a thousand levels deep
+    while waiting:
+        node = waiting.pop()
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
             yield node.name
         elif isinstance(node, ast.Import | ast.ImportFrom):
@@ -172,7 +190,7 @@ def _bound(body: Sequence[ast.AST]) -> Iterator[str]:
             if isinstance(node.ctx, ast.Store):
                 yield node.id
         elif not isinstance(node, ast.Lambda | ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp):
-            yield from _bound(list(ast.iter_child_nodes(node)))
+            waiting += reversed(list(ast.iter_child_nodes(node)))
 
 
 # ------------------------------------------------------------------------------------------- one entry a student
@@ -215,6 +233,23 @@ def _one_each(found: Sequence[Found]) -> Iterator[Submission | Unreadable]:
             if left
             else first
         )
+
+
+def _without_strays(each: Sequence[Submission | Unreadable]) -> Iterator[Submission | Unreadable]:
+    """Yield the same without other notebooks of students who have handed in the course's too; a note names them."""
+    handed_in = {one.student for one in each if isinstance(one, Submission)}
+    strays: dict[str, list[str]] = {}
+    for one in each:
+        if isinstance(one, Unreadable) and one.reason.startswith(FOREIGN) and one.student in handed_in:
+            strays.setdefault(one.student, []).append(one.path)
+    noted = set()
+    for one in each:
+        others = strays.get(one.student, [])
+        if isinstance(one, Submission) and others and one.student not in noted:
+            noted.add(one.student)
+            yield _noted(one, f"Left aside, as {FOREIGN}: {', '.join(others)}.")
+        elif one.path not in others:
+            yield one
 
 
 def _rank(found: Found) -> tuple[bool, bool, int, str]:
