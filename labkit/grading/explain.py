@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from labkit.grading.advice import FATAL_ADVICE, FAULT_ADVICE, MESSAGE_ADVICE
 from labkit.grading.model import Case, Exercise, Finding
 from labkit.grading.observe import Fault
 from labkit.grading.wire import Code, Opaque, Rng, Tensor
@@ -73,63 +74,6 @@ OWN_GENERATOR = (
     "The numbers come from a generator made inside, whose seed is another one each time: nobody could repeat the run. Draw "
     "from the rng that is passed."
 )
-FATAL_ADVICE = {
-    "Timeout": "Look for a loop whose end is never reached, or for input().",
-    "Died": "Look for exit(), for memory that grows without end, or for recursion that never stops.",
-    "Missing": "Define it under exactly this name, at the top level of a cell.",
-    "NoAnswer": "Return plain arrays, numbers, lists or tuples.",
-}
-MESSAGE_ADVICE = (  # words of the message that say more than the kind of the exception
-    (
-        "could not be broadcast",
-        "Two shapes do not fit together: compare them from the right, axis by axis; each pair must be equal or 1.",
-    ),
-    (
-        "not aligned",
-        "The inner sizes of a matrix product differ: print both shapes. Is a transpose missing, or the order wrong?",
-    ),
-    (
-        "matmul: Input operand",
-        "The inner sizes of a matrix product differ: print both shapes. Is a transpose missing, or the order wrong?",
-    ),
-    (
-        "mat1 and mat2 shapes",
-        "The inner sizes of a matrix product differ: print both shapes. Is a transpose missing, or the order wrong?",
-    ),
-    (
-        "only 0-dimensional arrays",
-        "A whole array stands where one number is needed, as in float(z) or math.exp(z): use the NumPy function instead.",
-    ),
-    (
-        "truth value of an array",
-        "`if`, `and` and `or` need one True or False, not an array of them: use np.where, a mask, or & and |.",
-    ),
-    ("'NoneType'", "Something here is None: does a function you call lack its `return`?"),
-    (
-        "module 'numpy' has no attribute",
-        "NumPy has nothing of that name: a typing slip, or a name from another library?",
-    ),
-    (
-        "unexpected keyword argument",
-        "Compare the names of the arguments with the statement: the check passes them by name.",
-    ),
-)
-FAULT_ADVICE = {
-    "RecursionError": "The function calls itself without ever reaching an end.",
-    "TypeError": "Compare the names, the number and the order of the arguments with the statement.",
-    "UFuncTypeError": "`-=`, `*=` and their like cannot store decimals in an array of whole numbers: make a new array.",
-    "NameError": "A name is used that no cell defines: a typing slip, or a cell that was not run.",
-    "IndexError": "An index runs past the end: print the shape and the index just before that line.",
-    "KeyError": "A key is asked for that is not there.",
-    "AttributeError": "Check the type of the object in that line: a list has no .sum(), an array has no .append().",
-    "ZeroDivisionError": "Something is divided by zero: which count or sum can be 0 here?",
-    "UnboundLocalError": "A variable is read before it gets a value inside the function.",
-    "MemoryError": "An intermediate array is far too large: check the shapes that broadcasting makes.",
-    "ValueError": "Print the shapes of what meets in that line; often one of them needs a transpose or a new axis.",
-    "SystemExit": "Remove exit() or quit(): a function ends with return.",
-    "EOFError": "Nobody sits at a keyboard here: take what is needed as an argument, without input().",
-    "AssertionError": "An assert in your own code refused this input.",
-}
 
 # ------------------------------------------------------------------------------------------------ kinds and shapes
 

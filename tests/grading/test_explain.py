@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+import torch
+from torch import nn
 
 from labkit.exercises import CATALOG
 from labkit.grading.explain import call_text, fault_sentence, kind_of, relation, wrong_shape
@@ -84,6 +86,44 @@ def test_what_numpy_and_python_say_is_translated(broken, words):
         broken()
     fault = Fault(raised.type.__name__, str(raised.value))
     assert words in fault_sentence(EXERCISE, fault).advice
+
+
+class NoSuper(nn.Module):
+    def __init__(self):
+        self.layer = nn.Linear(1, 1)
+
+
+def backward_twice():
+    loss = (nn.Parameter(torch.ones(1)) ** 2).sum()
+    loss.backward()
+    loss.backward()
+
+
+@pytest.mark.parametrize(
+    ("broken", "words"),
+    [
+        (NoSuper, "super().__init__()"),
+        (lambda: nn.Sequential([nn.ReLU()]), "*layers"),
+        (lambda: torch.sum(nn.ReLU()), "nn.ReLU()(x)"),
+        (lambda: torch.optim.Adam([]), "nothing to train"),
+        (lambda: torch.ones(1).sum().backward(), "no graph"),
+        (backward_twice, "inside the loop"),
+        (lambda: nn.Parameter(torch.ones(1)).sum().item().backward(), "backward first"),
+        (lambda: nn.Parameter(torch.ones(1)).numpy(), "no_grad"),
+        (lambda: bool(torch.ones(2) > 0), "nn.MSELoss()(a, b)"),
+        (
+            lambda: nn.functional.binary_cross_entropy_with_logits(torch.ones(3, 1), torch.ones(3)),
+            "Keep both as columns",
+        ),
+        (lambda: nn.functional.binary_cross_entropy(torch.full((2, 1), 3.0), torch.ones(2, 1)), "with_logits"),
+        (lambda: nn.Linear(1, 1)(torch.ones(1, 1, dtype=torch.float64)), ".float()"),
+    ],
+)
+def test_what_torch_says_is_translated(broken, words):
+    with pytest.raises((TypeError, ValueError, RuntimeError, AttributeError)) as raised:
+        broken()
+    fault = Fault(raised.type.__name__, str(raised.value))
+    assert words in fault_sentence(EXERCISE, fault).advice, str(raised.value)
 
 
 def test_an_exercise_that_leans_on_an_unwritten_one_says_which():
