@@ -6,18 +6,21 @@ from dataclasses import dataclass
 
 import ipywidgets as widgets
 import numpy as np
-from matplotlib.figure import Figure
+from matplotlib.artist import Artist
+from matplotlib.axes import Axes
 from scipy.special import ndtr
 
 from labkit.explore.live import Latest
-from labkit.figures import as_html
+from labkit.explore.stage import Stage, as_img, fixed, renew, title
 from labkit.plotting.evaluation import curve_with_point, two_populations
 from labkit.plotting.matrix import confusion
-from labkit.plotting.style import GRAY, figure
+from labkit.plotting.style import GRAY, figure, label
 
 PEOPLE = 10_000
 PREVALENCES = (0.001, 0.003, 0.01, 0.03, 0.1, 0.2, 0.3, 0.5)
 LOWEST, HIGHEST = -3.0, 7.0  # of the threshold
+HEIGHT = 0.42  # of the bell of a group that is everybody, and a little more
+PLACES = ((0.08, 0.58, 0.465, 0.37), (0.68, 0.58, 0.3, 0.37), (0.08, 0.085, 0.42, 0.37), (0.585, 0.085, 0.395, 0.37))
 GRID = np.linspace(LOWEST - 1, HIGHEST + 1, 401)
 
 
@@ -79,21 +82,57 @@ def describe(state: State) -> str:
     return text
 
 
-def draw(state: State) -> Figure:
-    """Return the picture: the two groups, the table, and a point on the ROC and on the precision-recall curve."""
-    fig, axes = figure(2, 2, width=9.2, height=6.4, width_ratios=[1.25, 1])
-    populations, table, roc, pr = axes.ravel()
-    bell = np.exp(-0.5 * GRID**2) / np.sqrt(2 * np.pi)
-    shifted = np.exp(-0.5 * (GRID - state.separation) ** 2) / np.sqrt(2 * np.pi)
-    two_populations(populations, GRID, (1 - state.prevalence) * bell, state.prevalence * shifted, state.threshold)
-    confusion(table, state.counts, ("healthy", "ill"), title=f"{PEOPLE:,} people")
-    precision, recall, _, fpr, _ = rates(state)
-    roc.plot([0, 1], [0, 1], color=GRAY, lw=1, linestyle=":")
-    curve_with_point(roc, state.fpr, state.tpr, (fpr, recall), "false positive rate", "recall", "ROC")
-    point = None if np.isnan(precision) else (recall, precision)
-    curve_with_point(pr, state.tpr, state.precision, point, "recall", "precision", "precision and recall")
-    pr.axhline(state.prevalence, color=GRAY, lw=1, linestyle=":")
-    return fig
+class Canvas:
+    """The picture: the two groups, the table, and a point on the ROC and on the precision-recall curve."""
+
+    def __init__(self) -> None:
+        self.figure, axes = figure(2, 2, width=9.2, height=6.2)
+        self.populations, self.table, self.roc, self.pr = axes.ravel()
+        self.figure.set_layout_engine(None)
+        for ax, place in zip(axes.ravel(), PLACES, strict=True):
+            ax.set_position(place)
+        self.moving: dict[Axes, list[Artist]] = {ax: [] for ax in axes.ravel()}
+        self.coin = self.pr.axhline(0.5, color=GRAY, lw=1, linestyle=":")
+        self.roc.plot([0, 1], [0, 1], color=GRAY, lw=1, linestyle=":")
+        self._move(compute(1.0, 0.1, 2.0))
+        self.populations.legend(
+            handles=[self.moving[self.populations][i] for i in (0, 2, 4)], loc="upper right", fontsize=8
+        )
+        label(self.roc, "false positive rate", "recall")
+        label(self.pr, "recall", "precision")
+        titles = ("called ill: right of the line", f"{PEOPLE:,} people", "ROC", "precision and recall")
+        for ax, text in zip(axes.ravel(), titles, strict=True):
+            title(ax, text)
+            if ax is not self.table:
+                fixed(ax)
+        renew([], [self.coin])
+        self.stage = Stage(self.figure)
+
+    def draw(self, state: State) -> bytes:
+        """Return the picture of a state as JPEG data."""
+        self._move(state)
+        return self.stage.frame()
+
+    def _move(self, state: State) -> None:
+        """Let the artists of a state stand in the place of those before."""
+        bell = np.exp(-0.5 * GRID**2) / np.sqrt(2 * np.pi)
+        shifted = np.exp(-0.5 * (GRID - state.separation) ** 2) / np.sqrt(2 * np.pi)
+        healthy, ill = (1 - state.prevalence) * bell, state.prevalence * shifted
+        precision, recall, _, fpr, _ = rates(state)
+        point = None if np.isnan(precision) else (recall, precision)
+        new = {
+            self.populations: two_populations(self.populations, GRID, healthy, ill, state.threshold),
+            self.roc: curve_with_point(self.roc, state.fpr, state.tpr, (fpr, recall)),
+            self.pr: curve_with_point(self.pr, state.tpr, state.precision, point),
+        }
+        self.populations.set(xlim=(GRID[0], GRID[-1]), ylim=(0, HEIGHT))
+        self.coin.set_ydata([state.prevalence] * 2)
+        for ax, artists in new.items():
+            self.moving[ax] = renew(self.moving[ax], artists)
+        for artist in self.moving[self.table]:
+            artist.remove()
+        image = confusion(self.table, state.counts, ("healthy", "ill"))
+        self.moving[self.table] = renew([], [image, *self.table.texts])
 
 
 def explorer() -> widgets.VBox:
@@ -115,7 +154,7 @@ def explorer() -> widgets.VBox:
     )
     best = widgets.Button(description="best F1", icon="bullseye", tooltip="Go to the threshold with the highest F1")
     picture, sentence = widgets.HTML(), widgets.HTML()
-    shown: tuple | None = None
+    canvas, shown = Canvas(), None
 
     def redraw() -> None:
         nonlocal shown
@@ -126,7 +165,7 @@ def explorer() -> widgets.VBox:
         result = compute(*state)
         text = describe(result)
         sentence.value = f'<div role="status" style="max-width:60em">{text}</div>'
-        picture.value = as_html(draw(result), text, dpi=90)
+        picture.value = as_img(canvas.draw(result), text)
 
     latest = Latest(redraw)
 

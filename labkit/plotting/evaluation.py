@@ -230,19 +230,14 @@ def two_populations(ax: Axes, x: np.ndarray, healthy: np.ndarray, ill: np.ndarra
             ax.fill_between(x, density, where=called, color=COLORS[index], alpha=0.25, hatch=hatch, linewidth=0)
         )
     artists.append(ax.axvline(threshold, color="black", lw=1.5, label="threshold"))
-    ax.set_ylim(bottom=0)
-    label(ax, "score", "density × share of people", "called ill: right of the line")
-    ax.legend(fontsize=8)
+    label(ax, "score", "density × share of people")
     return artists
 
 
-def curve_with_point(
-    ax: Axes, x: np.ndarray, y: np.ndarray, point: tuple[float, float] | None, xlabel: str, ylabel: str, title: str
-) -> list:
+def curve_with_point(ax: Axes, x: np.ndarray, y: np.ndarray, point: tuple[float, float] | None) -> list:
     """Draw a curve in the unit square and, where there is one, the point of the present threshold on it."""
-    artists: list[Any] = [*ax.plot(x, y, color=COLORS[2])]
+    artists: list[Any] = [*ax.plot(x, y, "-", color=COLORS[2])]
     if point is not None:
         artists += ax.plot([point[0]], [point[1]], "o", color="black", ms=9, zorder=4)
     ax.set(xlim=(-0.02, 1.02), ylim=(-0.02, 1.04))
-    label(ax, xlabel, ylabel, title)
     return artists

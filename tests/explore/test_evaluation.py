@@ -11,9 +11,9 @@ from labkit.explore.evaluation import (
     LOWEST,
     PEOPLE,
     PREVALENCES,
+    Canvas,
     compute,
     describe,
-    draw,
     explorer,
     rates,
 )
@@ -54,9 +54,22 @@ def test_prevalence_moves_precision_and_leaves_the_roc_alone():
     assert rates(common)[0] > 0.8 > 0.1 > rates(rare)[0]
 
 
-def test_draw_has_a_point_on_each_curve_or_none_where_precision_has_no_value():
-    assert [len(ax.lines) for ax in draw(compute(1.0, 0.1, 2.0)).axes[2:]] == [3, 3]
-    assert len(draw(compute(HIGHEST, 0.001, 0.0)).axes[3].lines) == 2
+def test_a_point_stands_on_each_curve_but_where_precision_has_no_value():
+    canvas = Canvas()
+    canvas.draw(compute(1.0, 0.1, 2.0))
+    assert [len(canvas.moving[ax]) for ax in (canvas.roc, canvas.pr)] == [2, 2]
+    canvas.draw(compute(HIGHEST, 0.001, 0.0))
+    assert [len(canvas.moving[ax]) for ax in (canvas.roc, canvas.pr)] == [2, 1]
+
+
+def test_the_table_in_the_picture_holds_the_counts_and_nothing_of_the_state_before():
+    canvas = Canvas()
+    for threshold in (0.0, 1.0, 3.0):
+        state = compute(threshold, 0.1, 2.0)
+        canvas.draw(state)
+        assert [text.get_text() for text in canvas.table.texts] == [str(count) for count in state.counts.ravel()]
+        assert len(canvas.table.images) == 1
+        assert len(canvas.populations.lines) == 3
 
 
 def test_it_starts_with_something_to_see():
