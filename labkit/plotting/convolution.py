@@ -138,6 +138,7 @@ def mosaic(ax: Axes, tiles: np.ndarray, columns: int, caption: str = "", *, sign
     )
     ax.set_title(caption, fontsize=10)
     _bare(ax)
+    ax.set_facecolor("#9a9a9a" if signed else "#f2c14e")  # shows between the tiles
     for spine in ax.spines.values():
         spine.set_visible(False)
     return image
