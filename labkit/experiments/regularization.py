@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -37,15 +38,22 @@ class NoisyDigits:
         return self.y != self.y_true
 
 
+@functools.lru_cache(maxsize=64)
 def noisy_digits(seed: int, n: int = N_TRAIN, share_wrong: float = SHARE_WRONG) -> NoisyDigits:
-    """Return n training digits of which a share has a random wrong label, and 300 clean validation digits."""
+    """Return n training digits of which a share has a random wrong label, and 300 clean validation digits.
+
+    The same arguments give the same object, whose arrays cannot be changed: what was trained on it is known by it.
+    """
     data = load_digits(seed, validation=300, flatten=True)
     rng = np.random.default_rng(seed)
     rows = rng.permutation(len(data.X_train))[:n]
     y = data.y_train[rows].copy()
     flipped = rng.permutation(n)[: round(share_wrong * n)]
     y[flipped] = (y[flipped] + rng.integers(1, N_CLASSES, len(flipped))) % N_CLASSES
-    return NoisyDigits(data.X_train[rows], y, data.y_train[rows], data.X_validation, data.y_validation)
+    arrays = [data.X_train[rows], y, data.y_train[rows], data.X_validation.copy(), data.y_validation.copy()]
+    for array in arrays:
+        array.flags.writeable = False
+    return NoisyDigits(*arrays)
 
 
 # ------------------------------------------------------------------------------------------------------- the cures
@@ -167,10 +175,17 @@ def softmax(logits: np.ndarray) -> np.ndarray:
 
 
 def members(data: NoisyDigits, cure: Cure, seed: int, epochs: int = EPOCHS, *, watch: bool = False) -> list[Run]:
-    """Return the runs of a cure: one, or as many as the ensemble has members, each with first weights of its own."""
+    """Return the runs of a cure: one, or as many as the ensemble has members, each with first weights of its own.
+
+    Sections and table ask for many of the same trainings, so each is done once and kept: look at the networks, do not change them.
+    """
     single = replace(cure, members=1)
-    rngs = [np.random.default_rng([seed, k]) for k in range(cure.members)]
-    return [train_cured(data, single, rng, epochs, watch=watch) for rng in rngs]
+    return [_member(data, single, seed, k, epochs, watch) for k in range(cure.members)]
+
+
+@functools.lru_cache(maxsize=512)
+def _member(data: NoisyDigits, cure: Cure, seed: int, k: int, epochs: int, watch: bool) -> Run:
+    return train_cured(data, cure, np.random.default_rng([seed, k]), epochs, watch=watch)
 
 
 def probabilities(runs: Sequence[Run], X: np.ndarray) -> np.ndarray:
@@ -253,7 +268,7 @@ def accuracy_by_batch(seed: int, sizes: Sequence[int], epochs: int = EPOCHS) -> 
     classes: (n_sizes,) each; and the accuracy with the running statistics, for which the batch does not matter.
     """
     data = noisy_digits(seed)
-    network = train_cured(data, Cure(norm="batch"), np.random.default_rng([seed, 0]), epochs, watch=False).network
+    network = members(data, CURES["batch norm"], seed, epochs)[0].network
     X, y = data.X_validation, data.y_validation
     orders = np.random.default_rng(seed).permutation(len(y)), np.argsort(y, kind="stable")
     before = [array.copy() for array in network.state]  # forward in training mode moves the running statistics

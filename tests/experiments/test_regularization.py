@@ -76,6 +76,34 @@ def test_early_stopping_gives_back_the_network_of_the_lowest_validation_loss(dat
     assert abs(loss - run.validation_loss.min()) < 1e-5
 
 
+def test_a_training_is_done_once_and_is_what_it_would_be_done_anew(data):
+    cure = ex.Cure(p=0.3, noise=0.4)
+    kept, again = (ex.members(data, cure, 5, epochs=3)[0] for _ in range(2))
+    assert kept is again
+    anew = ex.train_cured(data, cure, np.random.default_rng([5, 0]), 3, watch=False)
+    assert np.array_equal(kept.network.theta, anew.network.theta)
+    assert ex.members(data, cure, 6, epochs=3)[0] is not kept
+    assert ex.members(ex.noisy_digits(4), cure, 5, epochs=3)[0] is not kept
+
+
+def test_an_ensemble_begins_with_the_network_alone(data):
+    together = ex.members(data, replace(ex.Cure(), members=2), 0, epochs=2)
+    assert together[0] is ex.members(data, ex.Cure(), 0, epochs=2)[0]
+
+
+def test_the_data_cannot_be_changed_under_what_was_trained_on_them(data):
+    assert ex.noisy_digits(3) is data
+    with pytest.raises(ValueError, match="read-only"):
+        data.X[0, 0] = 1.0
+
+
+def test_batch_statistics_leave_the_kept_network_as_it_was():
+    network = ex.members(ex.noisy_digits(0), ex.CURES["batch norm"], 0, epochs=2)[0].network
+    before = [array.copy() for array in network.state]
+    ex.accuracy_by_batch(0, [4], epochs=2)
+    assert all(np.array_equal(a, b) for a, b in zip(before, network.state, strict=True))
+
+
 def test_watching_does_not_change_the_training(data):
     seen, unseen = (ex.members(data, ex.Cure(p=0.3), 1, epochs=3, watch=watch)[0] for watch in (True, False))
     assert np.array_equal(seen.network.theta, unseen.network.theta)
