@@ -428,7 +428,7 @@ def test_what_answers_use_of_a_demonstration_is_lent(tmp_path):
     shown = demo(
         "import math\nslow = [n for n in range(10)]\ndef helper(x):\n    return math.pi * x\nunused = lambda: 0"
     )
-    own = answer("xor_weights", "def xor_weights():\n    return helper(slow)")
+    own = answer("xor_weights", "def xor_weights():\n    'no unused here'\n    return helper(slow)")
     one = read_submission(save(notebook(shown, own, demo("helper(2)")), tmp_path / f"{NOTEBOOK}.ipynb"))
     assert [(c.label, c.source) for c in lent(one)] == [("code cell 2", "def helper(x):\n    return math.pi * x")]
 

@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 from labkit.grading import wire
-from labkit.grading.box.cells import without_magics
+from labkit.grading.box.cells import NotPython, without_magics
 from labkit.grading.sandbox import bubblewrap, launch
 from labkit.grading.sandbox.session import Cell, Limits, Sandbox, SandboxError, available
 from tests.grading.sandbox_tools import KINDS, RIGHT, TIGHT, X, assert_unharmed, box, cells
@@ -169,15 +169,16 @@ def test_notebook_syntax_and_display_do_no_harm(shared):
         "def found():\n    return b, c, text",
     ]
     with shared.open(cells(*sources)) as session:
-        assert statuses(session) == ["ran"] * 6 + ["raised", "ran"]
+        assert statuses(session) == ["ran", "ran", "skipped", "ran", "ran", "ran", "raised", "ran"]
         assert session.events[6].message.startswith("SyntaxError")
         assert session.ask("found", "call").value == (2, 3, "\n%not a magic\n")
 
 
 def test_blanked_lines_keep_the_others_in_their_places():
     assert without_magics("\n%%time\nx = 1\n  !ls\n# why?\ny = 2 ?") == "\n\nx = 1\n  pass\n# why?\npass"
-    assert without_magics("%%html\n<p>") == ""
     assert without_magics("") == ""
+    with pytest.raises(NotPython, match="%%html"):
+        without_magics("%%html\n<p>")
 
 
 def test_labkit_in_the_box_is_silent_and_gives_back_the_students_own(shared):

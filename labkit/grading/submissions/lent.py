@@ -14,16 +14,18 @@ from labkit.exercises import CATALOG
 from labkit.grading.submissions.reader import Cell, Submission, defined
 from labkit.source import parsed
 
+WORD = re.compile(r"[^\W\d]\w*")
+
 
 def lent(submission: Submission) -> list[Cell]:
     """Return a cell for each demonstration that defines what a graded cell names: those definitions only, in their order."""
     if not submission.demo:
         return []
-    text = "\n".join(cell.source for cell in submission.cells)
+    words = frozenset(WORD.findall("\n".join(cell.source for cell in submission.cells)))
     known = {name for cell in submission.cells for name in defined(cell.source)} | CATALOG.keys()
     found = []
     for cell in submission.demo:
-        kept = [source for names, source in definitions(cell.source) if _wanted(names, known, text)]
+        kept = [source for names, source in definitions(cell.source) if _used(names & words - known, submission)]
         if kept:
             found.append(Cell("\n".join(dict.fromkeys(kept)), cell.label, number=cell.number))
     return found
@@ -48,5 +50,8 @@ def _is_definition(node: ast.stmt) -> bool:
     return isinstance(node, ast.Import | ast.ImportFrom | ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)
 
 
-def _wanted(names: frozenset[str], known: set[str], text: str) -> bool:
-    return any(name not in known and re.search(rf"\b{re.escape(name)}\b", text) for name in names)
+def _used(names: frozenset[str], submission: Submission) -> bool:
+    """Return whether code that is graded has one of these names, and not only a docstring, which may speak of "torch"."""
+    sources = [cell.source for cell in submission.cells if any(name in cell.source for name in names)]
+    trees = [tree for tree in map(parsed, sources) if tree is not None]
+    return any(isinstance(n, ast.Name) and n.id in names for tree in trees for n in ast.walk(tree))
