@@ -62,6 +62,7 @@ SAYS = {
     "one channel only": "Only the first channel is used. A filter sees all channels, and adds them up.",
     "mean for sum": "These are means of products; what is asked for is their sum.",
     "decimals cut off": "The decimals are cut off: the result is stored with the images' dtype. Filters and biases count, too: see np.result_type.",
+    "activation included": "Nothing comes out below 0: a ReLU acts on the sums. The layer itself is linear; its activation comes after it.",
     "channels last": "The channels stand last. The order is (image, channel, row, column), as in torch.",
     "rows and columns swapped": "Each map comes out transposed: rows and columns have changed places.",
 }
@@ -116,6 +117,7 @@ LOOPS = Exercise(
         mistake("one channel only", Edit(SUM, "np.sum(patch[0] * w[o, 0]) + b[o]")),
         mistake("mean for sum", Edit("np.sum(", "np.mean(")),
         mistake("decimals cut off", Edit("np.result_type(x, w, b)", "x.dtype")),
+        mistake("activation included", Edit("return y", "return np.maximum(y, 0)")),
         mistake("channels last", Edit("return y", "return y.transpose(0, 2, 3, 1)")),
         mistake("rows and columns swapped", Edit("return y", "return y.transpose(0, 1, 3, 2)")),
     ),

@@ -80,6 +80,7 @@ FORWARD: Exercise = Exercise(
             "All biases are added to every map; map o gets b[o] alone.",
         ),
         mistake("one channel only", Edit(FIRST, "y = columns[:, : k_h * k_w] @ w[:, 0].reshape(c_out, -1).T + b")),
+        mistake("activation included", Edit("return y, (x", "return np.maximum(y, 0), (x")),
         mistake("channels last", Edit("return y, (x", "return y.transpose(0, 2, 3, 1), (x")),
         mistake("rows and columns swapped", Edit("return y, (x", "return y.transpose(0, 1, 3, 2), (x")),
     ),
