@@ -51,6 +51,13 @@ def test_there_are_eight_tasks_and_each_has_an_exercise():
     assert found["Summary"] == []
 
 
+def test_each_task_has_one_place_for_the_students_conclusion_and_ours_folded_below_it():
+    texts = [cell.source for cell in read(PATH).cells if cell.cell_type == "markdown"]
+    places = [k for k, text in enumerate(texts) if text.startswith("> **Your conclusion.**")]
+    assert len(places) == 8
+    assert all(texts[k + 1].startswith("<details><summary>Our conclusion</summary>") for k in places)
+
+
 @pytest.mark.parametrize("task", ["Before you begin", *TASKS])
 @pytest.mark.parametrize("edition", ["student", "solved"])
 def test_a_task_runs_without_the_others(edition, task, tmp_path, monkeypatch, capsys):
