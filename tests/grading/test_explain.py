@@ -122,7 +122,7 @@ def backward_twice():
 def test_what_torch_says_is_translated(broken, words):
     with pytest.raises((TypeError, ValueError, RuntimeError, AttributeError)) as raised:
         broken()
-    fault = Fault(raised.type.__name__, str(raised.value))
+    fault = Fault(raised.type.__name__, str(raised.value), function="answer")
     assert words in fault_sentence(EXERCISE, fault).advice, str(raised.value)
 
 
