@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection
+from matplotlib.ticker import LogLocator, NullFormatter
 
 from labkit.plotting.style import CLASS_MARKERS, COLORS, GRAY, label
 
@@ -50,9 +51,10 @@ def parallel(
     for i, name in enumerate([*space, ""]):
         ax.axvline(i, color="black", lw=1)
         low, high = space[name] if name else (0, 1)
-        ax.text(i, -0.03, f"{low:g}", ha="center", va="top", fontsize=8)
-        ax.text(i, 1.02, f"{high:g}", ha="center", va="bottom", fontsize=8)
-    ax.set(xlim=(-0.2, len(x) - 0.8), ylim=(-0.1, 1.1), yticks=[])
+        paper = {"facecolor": "white", "edgecolor": "none", "pad": 1.5}  # the axis does not run through its numbers
+        ax.text(i, -0.04, f"{low:g}", ha="center", va="top", fontsize=8, bbox=paper)
+        ax.text(i, 1.04, f"{high:g}", ha="center", va="bottom", fontsize=8, bbox=paper)
+    ax.set(xlim=(-0.2, len(x) - 0.8), ylim=(-0.12, 1.12), yticks=[])
     ax.set_xticks(x, [*space, "accuracy"])
     ax.grid(visible=False)
     label(ax, "setting", "from the lower bound to the upper")
@@ -72,7 +74,11 @@ def slices(
     for ax, name in zip(axes, names, strict=True):
         artists += ax.plot([c[name] for c in configs], scores, "o", color=COLORS[0], ms=4, alpha=0.5)
         if name in log:
-            ax.set_xscale("log")
+            values = [c[name] for c in configs]
+            base = 10 if max(values) > 100 * min(values) else 2  # so that a short axis has ticks, too
+            ax.set_xscale("log", base=base)
+            ax.xaxis.set_major_locator(LogLocator(base=base, numticks=5))
+            ax.xaxis.set_minor_formatter(NullFormatter())
         label(ax, name, "validation accuracy" if ax is axes[0] else "")
     return artists
 
@@ -135,5 +141,5 @@ def choices(ax: Axes, table: Mapping[str, np.ndarray]) -> list:
             artists += ax.plot([values.mean()] * 2, [y - 0.14, y + 0.14], "-", color="black", lw=2)
     ax.set_yticks(range(len(names)), names)
     label(ax, "accuracy", "way of choosing")
-    ax.legend(fontsize=8, loc="upper left")
+    ax.legend(fontsize=8, loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=2)
     return artists

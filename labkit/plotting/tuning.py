@@ -159,5 +159,5 @@ def outcomes(ax: Axes, validation: Mapping[str, np.ndarray], referee: Mapping[st
             artists += ax.plot([np.mean(values[name])] * 2, [y - 0.14, y + 0.14], "-", color="black", lw=2)
     ax.set_yticks(range(len(names)), names)
     label(ax, "accuracy of the network that was chosen", "search")
-    ax.legend(fontsize=8, loc="upper left", bbox_to_anchor=(0, 1.0))
+    ax.legend(fontsize=8, loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=2)
     return artists
