@@ -8,6 +8,7 @@ from html.parser import HTMLParser
 import pytest
 
 from labkit.grading.model import ERROR, NOT_YET, PASSED, AspectResult
+from labkit.grading.results.classpage import class_page
 from labkit.grading.results.markup import bar, table, tag, text
 from labkit.grading.results.report import write_pages
 from labkit.grading.results.studentpage import page_name, student_page, without_inputs
@@ -75,6 +76,51 @@ def out(tmp_path_factory):
 
 
 DIFFERENT_FIT = {"fit_perceptron": DIFFERENT["fit_perceptron"]}
+
+
+def test_the_class_page_opens_with_what_most_have_misunderstood(out):
+    page = read(out / "class.html").text
+    opening = page[page.index("For the next lecture") : page.index("Exercises")]
+    assert "Strict threshold : 2 of 6 students, in perceptron_predict (2)" in opening
+    assert "more answers are not right yet without a known mistake" in opening
+
+
+def test_misconceptions_of_one_name_are_told_together_and_rare_ones_fold(tmp_path):
+    run = Run("2026-11-21", "1", 1, "bubblewrap", "", "in")
+    own = {e.id: e for e in EXERCISES.values()}
+
+    def row(student, exercise, mistake):
+        e = own[exercise]
+        return Row(
+            student,
+            NOTEBOOK,
+            e.id,
+            e.title,
+            0,
+            e.points,
+            NOT_YET,
+            0.0,
+            "m",
+            f"about {mistake}",
+            mistake,
+            "",
+            "",
+            (),
+            1,
+            "x",
+        )
+
+    rows = [row("a", "perceptron_predict", "sign"), row("a", "perceptron_update", "sign")]
+    rows += [
+        row("b", "perceptron_update", "sign"),
+        row("b", "perceptron_predict", "bias"),
+        row("c", "xor_weights", "<b>"),
+    ]
+    rows += [row("d", "fit_perceptron", f"rare {i}") for i in range(20)]
+    page = Reader(class_page(rows, [], [], [run]))
+    assert "Sign : 2 of 4 students, in perceptron_update (2), perceptron_predict (1). about sign" in page.text
+    assert page.text.index("Sign :") < page.text.index("<b> :") < page.text.index("Misconceptions found")
+    assert "and 9 that one student each has" in page.text
 
 
 def test_every_page_is_whole_and_loads_nothing(out):

@@ -14,6 +14,7 @@ from labkit.grading.run.journal import About, Row, Run
 from labkit.grading.submissions.flags import near_equal
 from labkit.grading.submissions.reader import Unreadable
 
+LECTURE = 3  # misconceptions that open the page
 SHOWN = 15  # rows of a list that may be as long as the class
 ENDS = {FATAL_ADVICE[kind] for kind in ("Timeout", "Died", "NoAnswer")}
 
@@ -33,6 +34,7 @@ def class_page(
         said = f"{len(errors)} answers could not be graded, through no fault of their authors; they are listed below."
         body.append(tag("p", text(said), class_="warning"))
     body += [
+        *_section("For the next lecture", _lecture(rows)),
         *_section("Exercises", _exercises(rows)),
         *_section("Misconceptions found", _misconceptions(rows)),
         *_section("Cases that most answers fail", _cases(rows)),
@@ -67,6 +69,30 @@ def _facts(rows: Sequence[Row], about: Sequence[About], unreadable: Sequence[Unr
         *(tag("div", tag("dt", text(name)), tag("dd", text(v), class_=kind)) for name, v, kind in facts),
         class_="facts fact",
     )
+
+
+def _lecture(rows: Sequence[Row]) -> Html:
+    """Return the misconceptions that most students have, in words, whichever exercises they show in; then what else fails."""
+    who: dict[str, set[str]] = defaultdict(set)
+    where: dict[str, Counter[str]] = defaultdict(Counter)
+    said: dict[tuple[str, str], str] = {}
+    for row in rows:
+        if row.mistake:
+            who[row.mistake].add(row.student)
+            where[row.mistake][row.exercise] += 1
+            said[row.mistake, row.exercise] = row.advice
+    items = []
+    for name, students in sorted(who.items(), key=lambda item: (-len(item[1]), item[0]))[:LECTURE]:
+        places = sorted(where[name].items(), key=lambda item: (-item[1], item[0]))
+        listed = ", ".join(f"<code>{text(exercise)}</code> ({count})" for exercise, count in places)
+        share = f"{len(students)} of {len({row.student for row in rows})} students"
+        head = f"<strong>{text(name[:1].upper() + name[1:])}</strong>: {share}, in {listed}."
+        items.append(tag("li", head, tag("div", text(said[name, places[0][0]]), class_="soft")))
+    if not items:
+        return ""
+    unnamed = sum(row.status == NOT_YET and not row.mistake for row in rows)
+    rest = f"{unnamed} more answers are not right yet without a known mistake behind them: see their messages."
+    return tag("ol", *items, class_="lecture") + (tag("p", text(rest), class_="soft") if unnamed else "")
 
 
 def _exercises(rows: Sequence[Row]) -> Html:
@@ -111,7 +137,12 @@ def _misconceptions(rows: Sequence[Row]) -> Html:
         )
         for (exercise, name), own in ranked
     ]
-    return table(("how many", "what they think", "who"), lines) if lines else ""
+    columns = ("how many", "what they think", "who")
+    single = sum(len(own) == 1 for own in found.values())
+    shown = lines[: max(SHOWN, len(lines) - single)]  # the rare ones are at hand and not in the way
+    if rest := lines[len(shown) :]:
+        more = tag("details", tag("summary", text(f"and {len(rest)} that one student each has")), table(columns, rest))
+    return table(columns, shown) + (more if rest else "") if lines else ""
 
 
 def _cases(rows: Sequence[Row]) -> Html:
@@ -175,13 +206,12 @@ def _students(rows: Sequence[Row], unreadable: Sequence[Unreadable]) -> Html:
     for row in rows:
         cells[row.student, row.notebook].append(row)
     lines = []
+    most = {row.notebook: sum(r.maximum for r in cells[row.student, row.notebook]) for row in rows}
     for student in sorted({row.student for row in rows} | {one.student for one in unreadable}):
         own = [cells.get((student, notebook), []) for notebook in notebooks]
-        points = [
-            f"{sum(r.points for r in book):g} of {sum(r.maximum for r in book):g}" if book else "–" for book in own
-        ]
-        lines.append((_link(student), *map(text, points)))
-    return table(("student", *map(heading, notebooks)), lines, numbers=range(1, 1 + len(notebooks))) if lines else ""
+        lines.append((_link(student), *(text(f"{sum(r.points for r in book):g}" if book else "–") for book in own)))
+    titles = [f"{heading(notebook)}, of {most[notebook]:g}" for notebook in notebooks]
+    return table(("student", *titles), lines, numbers=range(1, 1 + len(notebooks))) if lines else ""
 
 
 def _totals(rows: Iterable[Row]) -> dict[str, tuple[float, float]]:
