@@ -12,6 +12,7 @@ from labkit.exercises.ex06_networks import EXERCISES as NETWORKS
 from labkit.exercises.ex07_deep_networks import EXERCISES as DEEP_NETWORKS
 from labkit.exercises.ex08_regularization import EXERCISES as REGULARIZATION
 from labkit.exercises.ex09_convolution import EXERCISES as CONVOLUTION
+from labkit.exercises.ex10_evaluation import EXERCISES as EVALUATION
 from labkit.exercises.ex11_tuning import EXERCISES as TUNING
 from labkit.exercises.ex12_lab_regression import EXERCISES as LAB_REGRESSION
 from labkit.grading.model import Exercise
@@ -29,6 +30,7 @@ CATALOG: dict[str, Exercise] = {
         *DEEP_NETWORKS,
         *REGULARIZATION,
         *CONVOLUTION,
+        *EVALUATION,
         *TUNING,
         *LAB_REGRESSION,
     )

@@ -112,7 +112,7 @@ def scaler_leak(seed: int, folds: Callable, n: int = 60) -> tuple[float, float]:
     rng = np.random.default_rng(seed)
     rows = rng.permutation(len(found.target))[:n]
     X, y = found.data[rows], found.target[rows]
-    parts = folds(n, 5, rng)
+    parts = list(folds(n, 5, rng))
 
     def inside(X_train: np.ndarray, y_train: np.ndarray, X: np.ndarray) -> np.ndarray:
         return nearest_neighbour(scaled(X_train, X_train), y_train, scaled(X, X_train))
@@ -134,7 +134,7 @@ def selection_leak(seed: int, folds: Callable, n: int = 60, d: int = 1000, m: in
     """
     rng = np.random.default_rng(seed)
     X, y = rng.normal(size=(n, d)), rng.permutation(np.arange(n) % 2)
-    parts = folds(n, 5, rng)
+    parts = list(folds(n, 5, rng))
 
     def inside(X_train: np.ndarray, y_train: np.ndarray, X: np.ndarray) -> np.ndarray:
         columns = best_features(X_train, y_train, m)
