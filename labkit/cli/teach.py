@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import signal
+import threading
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import asdict
@@ -82,15 +84,28 @@ def grade(
 
 @contextmanager
 def _interruptible(out: Path) -> Iterator[None]:
-    """Say after a Ctrl-C what has become of the run."""
+    """Say after a Ctrl-C, or when asked to end by the system or a closed terminal, what has become of the run."""
+    asked: list[int] = []
+
+    def interrupt(number: int, frame: object) -> None:
+        if not asked:  # once is enough: a second one would interrupt the tidying up
+            asked.append(number)
+            raise KeyboardInterrupt
+
+    numbers = (getattr(signal, name, None) for name in ("SIGINT", "SIGTERM", "SIGHUP"))
+    here = threading.current_thread() is threading.main_thread()  # nobody else may say what signals do
+    before = {number: signal.signal(number, interrupt) for number in numbers if number is not None and here}
     try:
         yield
     except KeyboardInterrupt:
         raise Stop(
             "interrupted; every verdict so far is in the journal.",
             f"The same command goes on where it was; labkit report {out} shows what is graded.",
-            INTERRUPTED,
+            128 + asked[0] if asked else INTERRUPTED,
         ) from None
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 def _cluster(address: str | None) -> AbstractContextManager[Cluster | None]:

@@ -200,16 +200,19 @@ def wait_for(out, count, run):
         time.sleep(0.05)
 
 
-@pytest.mark.parametrize("workers", [1, 2])
-def test_an_interrupt_ends_the_run_at_once_and_it_goes_on_where_it_was(class_folder, tmp_path, workers):
+@pytest.mark.parametrize(
+    ("workers", "how"), [(1, signal.SIGINT), (2, signal.SIGINT), (1, signal.SIGHUP), (2, signal.SIGTERM)]
+)
+def test_an_interrupt_ends_the_run_at_once_and_it_goes_on_where_it_was(class_folder, tmp_path, workers, how):
     out = tmp_path / "out"
     command = ("grade", class_folder, "--out", out, "--seed", "3", "--workers", workers)
     with labkit(*command) as run:
         wait_for(out, 2, run)
-        os.killpg(run.pid, signal.SIGINT)  # as a terminal does: to the grader and to its workers
+        # A terminal sends its signals to the grader and to its workers, the system's own end goes to the grader alone.
+        (os.kill if how == signal.SIGTERM else os.killpg)(run.pid, how)
         start = time.monotonic()
         _, err = run.communicate(timeout=30)
-    assert run.returncode == 130
+    assert run.returncode == 128 + how
     assert time.monotonic() - start < 10
     assert "The same command goes on where it was" in err
     assert "Traceback" not in err
