@@ -21,9 +21,9 @@ from labkit.exercises import (
 
 EXERCISES = (
     ex12_data.DATA,
-    ex12_split.SPLIT,
     ex12_network.NETWORK,
     ex12_training.TRAIN,
+    ex12_split.SPLIT,
     ex12_scores.SCORES,  # task 1
     ex12_ceiling.CEILING,  # task 2
     ex12_activation.ACTIVATION,  # task 3
