@@ -156,6 +156,7 @@ def explorer() -> widgets.VBox:
         options=[("start 1", 0), ("start 2", 1), ("start 3", 2)],
         description="from",
         style={**style, "button_width": "6em"},
+        layout=widgets.Layout(width="32em", max_width="100%"),
     )
     k = widgets.IntSlider(40, min=0, max=N_STEPS, description="after … steps", style=style, layout=wide)
     play = widgets.Play(value=40, min=0, max=N_STEPS, step=2, interval=150, description="play", show_repeat=False)

@@ -97,6 +97,25 @@ def test_it_plays_pauses_and_steps(lab, output):
     lab.screens("playground")
 
 
+HEAVY = "spiral x=x1,x2,x1^2,x2^2,x1x2,sinx1,sinx2 h=8,8,8,8,8,8 f=relu"
+
+
+def test_frames_follow_each_other_in_the_page(lab, output):
+    text = output.get_by_label("state, to share or to paste")
+    for state in ("circle h=4", HEAVY):
+        text.fill(state)
+        text.press("Enter")
+        wait_for_epoch(lab, output, "epoch => epoch === 0")
+        wait_for_rest(lab, output)
+        button(output, "play").press("Enter")
+        wait_for_epoch(lab, output, "epoch => epoch > 5")
+        frames = lab.page.evaluate(FRAMES, [output.element_handle(), 5000])
+        button(output, "pause").press("Enter")
+        wait_for_rest(lab, output)
+        print(f"{frames / 5:.1f} frames a second in the page: {state}")
+        assert frames >= 10
+
+
 def test_a_slider_and_a_pasted_state_change_the_network(lab, output):
     before = picture(output)
     output.locator(".widget-slider", has_text="hidden layers").locator(".noUi-handle").press("ArrowRight")
@@ -116,6 +135,24 @@ def test_a_slider_and_a_pasted_state_change_the_network(lab, output):
     text.press("Enter")
     output.get_by_text("This state cannot be loaded").wait_for()
     lab.screens("playground_state")
+
+
+def test_the_notebook_on_networks_runs_and_its_playground_plays(lab):
+    lab.open("06_networks.ipynb")  # a copy with FAST = True
+    lab.run_all()
+    output = lab.show("lk.explore.playground.explorer()")
+    start, before = output.evaluate(EPOCH), picture(output)
+    button(output, "play").press("Enter")
+    wait_for_epoch(lab, output, f"epoch => epoch > {start + 3}")
+    button(output, "pause").press("Enter")
+    wait_for_rest(lab, output)
+    assert picture(output) != before
+    before = picture(output)
+    output.locator(".widget-slider", has_text="noise").locator(".noUi-handle").press("ArrowRight")
+    wait_for_epoch(lab, output, "epoch => epoch === 0")
+    wait_for_rest(lab, output)
+    assert picture(output) != before
+    lab.screens("06_networks")
 
 
 def test_play_ends_when_the_page_is_gone(lab, output, write_notebook):

@@ -24,9 +24,9 @@ def playground():
 
 def attach_page(playground: Playground) -> None:
     """Confirm every frame at once, as a page does."""
-    sent, seen = playground.screen.sent, playground.screen.seen
-    sent.observe(lambda change: setattr(seen, "value", change["new"]), "value")
-    seen.value = sent.value
+    image, seen = playground.screen.image, playground.screen.seen
+    image.observe(lambda change: setattr(seen, "value", change["new"]), "number")
+    seen.value = image.number
 
 
 def every(widget) -> list:
@@ -230,11 +230,11 @@ def test_no_more_frames_are_sent_than_the_page_shows(playground, monkeypatch):
     monkeypatch.setattr(app, "PATIENCE", 0.05)
 
     async def scene():
-        playground.screen.seen.value = playground.screen.sent.value
-        before = playground.screen.sent.value
+        playground.screen.seen.value = playground.screen.image.number
+        before = playground.screen.image.number
         playground.play.click()
         await until(lambda: not playground.is_playing)
-        assert playground.screen.sent.value - before <= 3  # two in flight, and the last picture
+        assert playground.screen.image.number - before <= 3  # two in flight, and the last picture
         assert "no longer shows" in playground.note.value
 
     played(scene)
