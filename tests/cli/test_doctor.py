@@ -83,7 +83,9 @@ def test_threads_are_reported(monkeypatch, said, words):
 
 def test_isolation_is_never_a_failure_and_says_why_it_lacks(monkeypatch):
     monkeypatch.setattr(sys, "platform", "linux")
-    monkeypatch.setattr("labkit.grading.sandbox.session.available", lambda: {"bubblewrap": "no user namespaces", "none": ""})
+    monkeypatch.setattr(
+        "labkit.grading.sandbox.session.available", lambda: {"bubblewrap": "no user namespaces", "none": ""}
+    )
     checks = list(doctor.isolation())
     assert [check.ok for check in checks] == [None, None]
     assert "no user namespaces" in checks[0].message
