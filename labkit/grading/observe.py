@@ -41,6 +41,8 @@ MAX_ITEMS = 20_000  # elements in all of one result's tuples, lists and dicts
 MAX_NESTING = 8
 MAX_DRAWN = 2_000  # elements taken from a generator that may have no end
 MAX_TEXT = 300
+# NumPy's own settings, whatever np.seterr was told elsewhere: an overflow is seen, and no underflow ends a right answer.
+FLOATS: dict[str, Any] = {"divide": "warn", "over": "warn", "under": "ignore", "invalid": "warn"}
 GRADER = __file__.removesuffix("observe.py")  # lines of the grader's own are no place in an answer
 INSTALLED = tuple({sysconfig.get_path(key) for key in ("stdlib", "platstdlib", "purelib", "platlib")} | {"<frozen"})
 
@@ -111,7 +113,7 @@ def observe(
     Only ``KeyboardInterrupt`` passes through, so that a student can stop a call that does not end.
     """
     named = dict(kwargs or {})
-    with warnings.catch_warnings(record=True) as caught, _quiet(), seeded(0, restore=restore):
+    with warnings.catch_warnings(record=True) as caught, _quiet(), _drawing(restore), np.errstate(**FLOATS):
         warnings.simplefilter("always")
         try:
             live_args = [revive(a) for a in args]
@@ -120,7 +122,7 @@ def observe(
         except Exception as error:  # a case's own Code that does not run: the course's fault, said as such
             return Observation(fault=Fault("CaseError", _safe_text(error)))
         caught.clear()
-        _seed(0)  # again: the inputs may have drawn, and their tensors may have imported torch
+        _seed(0)  # only now: the inputs' tensors may have imported torch
         try:
             value = plain(PROBES[probe](answer, live_args, live_named, live_steps))
             fault = None
@@ -257,6 +259,7 @@ def revive(value: Any) -> Any:
         return torch.tensor(value.array, requires_grad=value.requires_grad)
     if isinstance(value, Code):
         namespace: dict[str, Any] = {"np": np, "__name__": "case"}
+        _seed(0)  # should it draw
         exec(compile(value.source, f"<{value.name}>", "exec"), namespace)
         return namespace[value.name]
     return value
@@ -354,6 +357,8 @@ def _differs(before: Any, after: Any) -> bool:
     if isinstance(before, np.ndarray):
         if not isinstance(after, np.ndarray) or before.shape != after.shape or before.dtype != after.dtype:
             return True
+        if before.tobytes() == after.tobytes():  # nearly always, and in a tenth of the time
+            return False
         return not np.array_equal(before, after, equal_nan=before.dtype.kind in "fc")
     if isinstance(before, list | tuple):
         return len(before) != len(after) or any(map(_differs, before, after))
@@ -368,11 +373,10 @@ def _differs(before: Any, after: Any) -> bool:
 
 
 @contextlib.contextmanager
-def seeded(seed: int, *, restore: bool = True) -> Iterator[None]:
-    """Seed every global generator, so that an answer which draws from one gives the same twice; then set them back."""
+def _drawing(restore: bool) -> Iterator[None]:
+    """Let an answer draw from the global generators; then set them back, if asked to."""
     torch = sys.modules.get("torch")
     before = _generators(torch) if restore else ()
-    _seed(seed)
     try:
         yield
     finally:
@@ -384,6 +388,7 @@ def seeded(seed: int, *, restore: bool = True) -> Iterator[None]:
 
 
 def _seed(seed: int) -> None:
+    """Seed every global generator, so that an answer which draws from one gives the same twice."""
     torch = sys.modules.get("torch")
     random.seed(seed)
     np.random.seed(seed)  # noqa: NPY002  (the generator that an answer may use, whatever we advise)
@@ -398,8 +403,12 @@ def _generators(torch: Any) -> tuple[Any, ...]:
 @contextlib.contextmanager
 def _quiet() -> Iterator[None]:
     """Keep what the student's code prints out of the check: a text of 100 MB is cut, not stored."""
-    with contextlib.redirect_stdout(_Sink()), contextlib.redirect_stderr(_Sink()):
+    out, err = sys.stdout, sys.stderr
+    sys.stdout = sys.stderr = _Sink()
+    try:
         yield
+    finally:
+        sys.stdout, sys.stderr = out, err
 
 
 class _Sink(io.TextIOBase):

@@ -214,6 +214,7 @@ HONEST: dict[str, tuple[dict, dict[str, float]]] = {
         ),
         ALL,
     ),
+    "other floating-point settings": (notebook(cell("np.seterr(all='raise')"), *(answer(n) for n in EXERCISES)), ALL),
     "a sum of 1500 terms": (notebook(cell("x = " + " + ".join("1" * 1500)), *(answer(n) for n in EXERCISES)), ALL),
     "written to a file": (
         honest(xor_weights="%%writefile xor.py\n" + reference_source(EXERCISES["xor_weights"].reference)),
