@@ -48,7 +48,7 @@ def fault_sentence(exercise: Exercise, fault: Fault) -> Finding:
     """Return the finding for a call that raised, died or did not come back."""
     if fault.kind in ("Timeout", "Died", "Missing", "NoAnswer"):
         return Finding("ran", f"gave no answer: {fault.message}.", FATAL_ADVICE[fault.kind])
-    if fault.kind == "NotImplementedError":
+    if fault.unwritten:
         sentence = f"stopped in {fault.place}, which is not written yet."
         own_method = fault.owner == exercise.reference.split(":")[1]
         advice = (

@@ -210,7 +210,7 @@ def _is_stub(exercise: Exercise, case: Case, got: Observation) -> bool:
 
     One from a class that a function uses, or from another class, is another exercise's: explain.fault_sentence says which.
     """
-    if got.fault is None or got.fault.kind != "NotImplementedError":
+    if got.fault is None or not got.fault.unwritten:
         return False
     name = exercise.reference.split(":")[1]
     if exercise.probe in ("call", "loop") or not got.fault.owner:

@@ -62,6 +62,11 @@ class Fault:
     owner: str = ""
 
     @property
+    def unwritten(self) -> bool:
+        """Whether it is a stub's: libraries raise NotImplementedError too, from lines that do not, and with a message."""
+        return self.kind == "NotImplementedError" and (not self.message or self.kind in self.text)
+
+    @property
     def place(self) -> str:
         """Where the line is, as one says it: "relu", "EarlyStopping.update", and "EarlyStopping" for its __init__."""
         parts = (self.owner, "" if self.owner and self.function == "__init__" else self.function)

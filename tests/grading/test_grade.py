@@ -380,3 +380,12 @@ def test_a_notebook_in_torch_is_graded_in_a_box_with_torch(tmp_path, monkeypatch
     assert summary.errors == 0
     assert {name: own["softmax"].points for name, own in rows.items()} == {"ada": 1, "ben": 0, "cleo": 0}
     assert "PyTorch" in rows["cleo"]["softmax"].advice
+
+
+def test_what_a_library_does_not_know_is_no_unwritten_answer(tmp_path):
+    lines = "def helper(x):\n    raise ValueError\ndef perceptron_predict(X, w, b):\n    return unknown(X)"
+    library = "code = compile('def unknown(x):\\n    raise NotImplementedError(repr(\"Long\"))', np.__file__, 'exec')\nexec(code)\n"
+    path = save(honest(perceptron_predict=library + lines), tmp_path / f"{NOTEBOOK}.ipynb")
+    one = check_notebook(path)[0]
+    assert (one.status, one.points) == (NOT_YET, 0)
+    assert "raised NotImplementedError: 'Long' in the line `return unknown(X)`" in one.message
