@@ -261,6 +261,21 @@ COSINE = Exercise(
             "Off by one: the wave ends at t = n_steps, not one step earlier. Divide t by n_steps, not by n_steps - 1.",
         ),
         Mistake(
+            "one step long",
+            Edit(ANGLE, "np.cos(np.pi * min(t, n_steps) / (n_steps + 1))"),
+            "Off by one: at t = n_steps the wave must have arrived at lr_min. Divide t by n_steps, not by n_steps + 1.",
+        ),
+        Mistake(
+            "one step late",
+            Edit(ANGLE, "np.cos(np.pi * (min(t, n_steps) - 1) / n_steps)"),
+            "Off by one: t = 0 is the first step already, with the rate lr_max. Use t, not t - 1.",
+        ),
+        Mistake(
+            "quarter wave",
+            Edit("(1 + " + ANGLE + ") / 2", "np.cos(np.pi * min(t, n_steps) / (2 * n_steps))"),
+            "This is a quarter of a wave, from 1 to 0: it is steepest at the end. Asked for is half a wave, from 1 to -1, lifted by 1 and halved.",
+        ),
+        Mistake(
             "rises again",
             Edit("min(t, n_steps)", "t"),
             "After t = n_steps the cosine rises again. Hold t at n_steps, so that the rate stays at lr_min.",

@@ -447,6 +447,25 @@ ADAM = Exercise(
             ),
             "beta1 and beta2 are swapped in the moments: beta1 belongs to the mean m, beta2 to the mean of squares v.",
         ),
+        Mistake(
+            "beta1 and beta2 swapped throughout",
+            Edit(
+                "beta1 * m + (1 - beta1)",
+                "beta2 * m + (1 - beta2)",
+                (
+                    ("beta2 * v + (1 - beta2)", "beta1 * v + (1 - beta1)"),
+                    ("m_new / (1 - beta1**t)", "m_new / (1 - beta2**t)"),
+                    ("v_new / (1 - beta2**t)", "v_new / (1 - beta1**t)"),
+                ),
+            ),
+            "beta1 and beta2 are swapped throughout: beta1 belongs to the mean m, beta2 to the mean of squares v.",
+        ),
+        Mistake(
+            "epsilon before the correction",
+            Edit(ADAM_ROOT, "((np.sqrt(v_new) + eps) / np.sqrt(1 - beta2**t))"),
+            "You add eps before v is corrected, so the correction enlarges eps, too. Divide v_new by 1 - beta2**t first; take the root "
+            "of that, then add eps.",
+        ),
         Mistake(EPS_INSIDE[0], Edit(ADAM_ROOT, "np.sqrt(v_hat + eps)"), EPS_INSIDE[1]),
         Mistake(EPS_FORGOTTEN[0], Edit(ADAM_ROOT, "np.sqrt(v_hat)"), EPS_FORGOTTEN[1]),
         Mistake(EPS_FIXED[0], Edit(ADAM_ROOT, "(np.sqrt(v_hat) + 1e-8)"), EPS_FIXED[1]),
@@ -506,6 +525,21 @@ def adamw_cases(rng: np.random.Generator) -> list[Case]:
     ]
 
 
+def adamw_epsilon_inside(
+    w: Any, g: Any, m: Any, v: Any, t: int, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8, weight_decay=1e-2
+) -> Any:
+    m, v = beta1 * m + (1 - beta1) * g, beta2 * v + (1 - beta2) * g**2
+    step = m / (1 - beta1**t) / np.sqrt(v / (1 - beta2**t) + eps)
+    return w * (1 - lr * weight_decay) - lr * step, m, v
+
+
+def adamw_not_corrected(
+    w: Any, g: Any, m: Any, v: Any, t: int, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8, weight_decay=1e-2
+) -> Any:
+    m, v = beta1 * m + (1 - beta1) * g, beta2 * v + (1 - beta2) * g**2
+    return w * (1 - lr * weight_decay) - lr * m / (np.sqrt(v) + eps), m, v
+
+
 DECAY = "adam_step(w * (1 - lr * weight_decay), g,"
 
 ADAMW = Exercise(
@@ -554,6 +588,12 @@ ADAMW = Exercise(
             "options not passed on",
             Edit("t, lr, beta1, beta2, eps)", "t, lr)"),
             "beta1, beta2 and eps are not passed on to adam_step, which then uses its defaults.",
+        ),
+        Mistake(EPS_INSIDE[0], adamw_epsilon_inside, EPS_INSIDE[1]),
+        Mistake(
+            "bias correction missing",
+            adamw_not_corrected,
+            "The decay is right, but the step is not Adam's: its bias correction is missing. Call adam_step for it.",
         ),
     ),
     hints=(

@@ -263,6 +263,10 @@ RELATIONS: tuple[tuple[Check, Advice], ...] = (
         ),
     ),
     (
+        lambda x, y: not y.any(),
+        lambda x, y: "Nothing but 0 came back: was the result never written into it, or were its decimals cut off?",
+    ),
+    (
         lambda x, y: x.size > 1 and np.ptp(x) > 0 and float(np.ptp(y)) == 0,
         lambda x, y: "All entries are the same number: was one value spread over the whole result?",
     ),
