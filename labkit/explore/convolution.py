@@ -196,4 +196,5 @@ def explorer() -> widgets.VBox:
         control.observe(latest.request, "value")
     grid = widgets.GridBox(cells, layout=widgets.Layout(grid_template_columns="repeat(3, 8.5em)"))
     left, right = widgets.VBox([image, preset, flip, grid]), widgets.VBox([stride, padding, dilation, row, column])
-    return widgets.VBox([widgets.HBox([left, right]), shown, sentence])
+    side_by_side = widgets.HBox([left, right], layout=widgets.Layout(flex_flow="row wrap"))
+    return widgets.VBox([side_by_side, shown, sentence])

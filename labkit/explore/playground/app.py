@@ -46,12 +46,13 @@ class Playground:
         self.latest = Latest(self._apply)
         self._make_buttons()
         self.sentence, self.note = widgets.HTML(), widgets.HTML()
+        wrapped = widgets.Layout(flex_flow="row wrap", width="100%")
         self.box = widgets.VBox(
             [
-                widgets.HBox([self.play, self.pause, self.step, self.reset, self.speed]),
+                widgets.HBox([self.play, self.pause, self.step, self.reset, self.speed], layout=wrapped),
                 self.screen.image,
                 self.sentence,
-                widgets.HBox([self.preset, self.text], layout=widgets.Layout(flex_flow="row wrap", width="100%")),
+                widgets.HBox([self.preset, self.text], layout=wrapped),
                 self.note,
                 self.controls.box(),
                 widgets.HTML(f'<div style="max-width:60em">{KEY}</div>'),
@@ -64,7 +65,9 @@ class Playground:
 
     def _make_buttons(self) -> None:
         def button(name: str, icon: str, tooltip: str, action) -> widgets.Button:
-            made = widgets.Button(description=name, icon=icon, tooltip=tooltip, layout=widgets.Layout(width="7em"))
+            made = widgets.Button(
+                description=name, icon=icon, tooltip=tooltip, layout=widgets.Layout(width="7em", flex="0 0 auto")
+            )
             made.on_click(lambda _: action())
             return made
 
