@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from labkit.exercises.ex05_losses import BROADCAST, COLUMN, MISSING_N, SIZES, TYPES, UNCHECKED
-from labkit.grading.compare import close, difference
+from labkit.grading.compare import difference
 from labkit.grading.model import Case, Exercise, Finding, Mistake
 
 NOTEBOOK = "05_backprop"
@@ -69,6 +69,11 @@ def labels_in_the_log(p: Any, y: Any) -> Any:
     return entropy(p, *both_logs(np.asarray(y, dtype=float)))
 
 
+def sigmoid_first(p: Any, y: Any) -> Any:
+    y, _, _ = bounded(p, y)
+    return entropy(y, *both_logs(1 / (1 + np.exp(-p))))
+
+
 def class_one_only(p: Any, y: Any) -> Any:
     y, log_p, _ = bounded(p, y)
     return -np.mean(y * log_p)
@@ -95,11 +100,11 @@ CLIPPED = (
 
 
 def bounds_the_log(case: Case, expected: Any, got: Any) -> Finding | None:
-    """Compare as numbers; where a certain prediction costs too little but more than 0, say that p was clipped."""
+    """Compare as numbers; where a certain prediction costs too little, say that p was clipped or enlarged by a small number."""
     finding = difference(expected, got)
     if finding is None or finding.stage != "values" or case.aspect != CERTAIN:
         return finding
-    if 0 < float(got) < max(float(expected), 1e-3):
+    if got != 0 and -1e-3 < float(got) < max(float(expected), 1e-3):
         return Finding(finding.stage, finding.sentence, CLIPPED[1], CLIPPED[0])
     return finding
 
@@ -119,6 +124,11 @@ BINARY = Exercise(
             "batch. Let no logarithm be less than -100.",
         ),
         Mistake(CLIPPED[0], clipped, CLIPPED[1]),
+        Mistake(
+            "sigmoid applied",
+            sigmoid_first,
+            "You apply a sigmoid, and p holds probabilities already: it would squeeze them once more, into 0.5 to 0.73.",
+        ),
         Mistake(BROADCAST[0], table_entropy, BROADCAST[1]),
         Mistake(UNCHECKED[0], flat_entropy, UNCHECKED[1]),
         Mistake(
@@ -159,6 +169,9 @@ BINARY = Exercise(
 # ---------------------------------------------------------------------------------------------- many classes
 
 
+APART = np.array([[0.0], [1000.0], [-1000.0], [2000.0], [-2000.0]])  # no one number makes all rows small
+
+
 def labels(rng: np.random.Generator, n: int, k: int) -> np.ndarray:
     """Return n labels in 0..k-1, the classes as equally often as they go, in a random order."""
     return rng.permutation(np.arange(n) % k)
@@ -179,7 +192,25 @@ def class_cases(rng: np.random.Generator) -> list[Case]:
         Case("ten classes, sure of the right one", (surely, right), aspect=CERTAIN, quiet=True),
         Case("ten classes, sure of a wrong one", (wrong, (right[:3] + 3) % 10), aspect=CERTAIN, quiet=True),
         Case("logits near 1000", (few + 1000.0, y3), aspect=CERTAIN, quiet=True),
+        Case("rows a thousand apart", (few + APART, y3), aspect=CERTAIN, quiet=True),
     ]
+
+
+def one_maximum(logits: Any) -> Any:
+    exps = np.exp(logits - np.max(logits))
+    return exps / np.sum(exps, axis=1, keepdims=True)
+
+
+def one_maximum_log(logits: Any) -> Any:
+    shifted = logits - np.max(logits)
+    return shifted - np.log(np.sum(np.exp(shifted), axis=1, keepdims=True))
+
+
+ONE_MAXIMUM = (
+    "one maximum for all rows",
+    "You subtract the largest logit of the whole batch. In a row far below it every exp is then 0, and their sum, too: subtract from "
+    "each row its own largest (axis=1, keepdims=True).",
+)
 
 
 def softmax(logits: Any, axis: int = 1) -> Any:
@@ -205,6 +236,23 @@ TWICE = (
     "Softmax is in this loss already, and you apply it to its own output. Numbers between 0 and 1 are far too close together as "
     "logits: for 10 classes the loss then never falls below 1.4612, however right the network is.",
 )
+TINY = (
+    "probability clipped",
+    "A small number beside the probability, or a bound for it, hides log(0) and, with it, how wrong the network is: a row that is wrong "
+    "by 2000 costs 2000. Work with log-softmax, where nothing has to be clipped.",
+)
+
+
+def keeps_the_cost(case: Case, expected: Any, got: Any) -> Finding | None:
+    """Compare as numbers; where a row that is wrong by far costs too little, say that its probability was clipped."""
+    finding = difference(expected, got)
+    if finding is None or finding.stage != "values" or case.aspect != CERTAIN:
+        return finding
+    if -1e-3 < float(got) < 100 and not 1e-3 < float(expected) < 100:
+        return Finding(finding.stage, finding.sentence, TINY[1], TINY[0])
+    return finding
+
+
 CROSS = Exercise(
     id="cross_entropy",
     notebook=NOTEBOOK,
@@ -212,7 +260,7 @@ CROSS = Exercise(
     title="Cross-entropy from logits",
     points=2,
     cases=class_cases,
-    judge=close(),
+    judge=keeps_the_cost,
     mistakes=(
         Mistake(TWICE[0], lambda logits, y: -np.mean(picked(log_softmax(softmax(logits)), y)), TWICE[1]),
         Mistake(
@@ -227,12 +275,8 @@ CROSS = Exercise(
             "The softmax is safe, but its smallest values round to 0, and log(0) is minus infinity. Do not make the probability at "
             "all: the logarithm of a quotient is a difference.",
         ),
-        Mistake(
-            "probability clipped",
-            lambda logits, y: -np.mean(np.log(np.clip(picked(softmax(logits), y), 1e-12, 1))),
-            "Clipping hides log(0) and, with it, how wrong the network is: a row that is wrong by 2000 costs 2000. Work with "
-            "log-softmax, where nothing has to be clipped.",
-        ),
+        Mistake(TINY[0], lambda logits, y: -np.mean(np.log(np.clip(picked(softmax(logits), y), 1e-12, 1))), TINY[1]),
+        Mistake(ONE_MAXIMUM[0], lambda logits, y: -np.mean(picked(one_maximum_log(logits), y)), ONE_MAXIMUM[1]),
         Mistake(
             "softmax over the columns",
             lambda logits, y: -np.mean(picked(log_softmax(logits, axis=0), y)),

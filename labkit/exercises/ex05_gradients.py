@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from labkit.exercises.ex05_entropy import labels, picked, softmax
+from labkit.exercises.ex05_entropy import APART, ONE_MAXIMUM, labels, one_maximum, picked, softmax
 from labkit.grading.compare import close
 from labkit.grading.model import Case, Edit, Exercise, Mistake
 from labkit.grading.wire import Code
@@ -30,6 +30,7 @@ def softmax_cases(rng: np.random.Generator) -> list[Case]:
         Case("float32 logits", (few.astype(np.float32), y3), aspect=TYPES),
         Case("logits of ±1000", (large, np.array([1, 1])), aspect="very large numbers", quiet=True),
         Case("logits near 1000", (few + 1000.0, y3), aspect="very large numbers", quiet=True),
+        Case("rows a thousand apart", (few + APART, y3), aspect="very large numbers", quiet=True),
     ]
 
 
@@ -96,6 +97,11 @@ SOFTMAX = Exercise(
             "exp(1000) is inf, and inf / inf is nan. Subtract each row's largest logit before exp, as in cross_entropy.",
         ),
         Mistake(
+            ONE_MAXIMUM[0],
+            lambda logits, y: minus_one_hot(one_maximum(logits), y) / len(y),
+            ONE_MAXIMUM[1],
+        ),
+        Mistake(
             "softmax over the columns",
             lambda logits, y: minus_one_hot(softmax(logits, axis=0), y) / len(y),
             "You normalised down the columns. Each row is one example: its classes compete along axis=1.",
@@ -157,6 +163,10 @@ def numerical_cases(rng: np.random.Generator) -> list[Case]:
 
 def one_sided(f: Any, x: Any, h: float = 1e-5) -> Any:
     return _each(f, x, lambda up, down, here: (f(up) - f(here)) / h, h)
+
+
+def other_side(f: Any, x: Any, h: float = 1e-5) -> Any:
+    return _each(f, x, lambda up, down, here: (f(here) - f(down)) / h, h)
 
 
 def two_missing(f: Any, x: Any, h: float = 1e-5) -> Any:
@@ -234,6 +244,12 @@ NUMERICAL = Exercise(
             "one-sided difference",
             one_sided,
             "This looks to one side only: (f(x + h) - f(x)) / h. Its error shrinks with h, that of the central difference with h²: "
+            "move to both sides, and divide by 2h.",
+        ),
+        Mistake(
+            "one-sided difference, backwards",
+            other_side,
+            "This looks to one side only: (f(x) - f(x - h)) / h. Its error shrinks with h, that of the central difference with h²: "
             "move to both sides, and divide by 2h.",
         ),
         Mistake(

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from labkit.exercises.ex05_entropy import labels
+from labkit.exercises.ex05_entropy import labels, softmax
 from labkit.grading.compare import difference
 from labkit.grading.model import Case, Edit, Exercise, Finding, Mistake
 from labkit.grading.wire import Rng
@@ -147,6 +147,38 @@ def _start(name: str, sentence: str) -> Finding:
 
 
 GRADS = tuple(f"d{name}" for name in NAMES)
+FORMS = {
+    "softmax in forward": "forward returns probabilities. The loss contains the softmax already: return the logits, or softmax acts "
+    "twice and the loss cannot fall to 0.",
+    "dw transposed": "A gradient has the shape of its weights: w1 is (n_in, n_hidden), so dw1 is x.T @ dz1 and not dz1.T @ x.",
+    "db not summed": "A bias moves every row of the batch, so its gradient is the sum over the rows: axis=0.",
+    "db is a mean": "db averages over the rows. The 1/n of the mean loss is in the gradient of the logits already: sum over the rows.",
+}
+
+
+def known_form(expected: tuple, got: Any, finding: Finding) -> Finding | None:
+    """Return the finding for gradients of a familiar wrong form: transposed, not summed, averaged."""
+    if not isinstance(got, tuple | list) or len(got) != len(expected):
+        return None
+    for name, e, g in zip(GRADS, expected, got, strict=True):
+        if not isinstance(g, np.ndarray) or difference(e, g) is None:
+            continue
+        if e.ndim == 2 and difference(e.T, g) is None:
+            mistake = "dw transposed"
+        elif e.ndim == 1 and g.ndim == 2 and difference(e, g.sum(axis=0)) is None:
+            mistake = "db not summed"
+        elif e.ndim == 1 and g.shape == e.shape and e.any() and _is_a_share(e, g):
+            mistake = "db is a mean"
+        else:
+            return None
+        told = difference(e, g, where=name) or finding
+        return Finding(told.stage, told.sentence, FORMS[mistake], mistake)
+    return None
+
+
+def _is_a_share(e: np.ndarray, g: np.ndarray) -> bool:
+    rows = (5, 7)  # of the batches in the cases
+    return any(difference(e / n, g) is None for n in rows)
 
 
 def follows_the_steps(case: Case, expected: Any, got: Any) -> Finding | None:
@@ -163,10 +195,13 @@ def follows_the_steps(case: Case, expected: Any, got: Any) -> Finding | None:
             finding = difference(e, g, where=where)
         elif verb == "backward":
             finding = difference(e, g, names=GRADS)
+            finding = finding and (known_form(e, g, finding) or finding)
             if finding and done.count("backward"):
                 finding = Finding(finding.stage, "the second time " + finding.sentence, finding.advice)
         else:
             finding = difference(e, g, where="the logits")
+            if finding and difference(softmax(e), g) is None:
+                finding = Finding(finding.stage, finding.sentence, FORMS["softmax in forward"], "softmax in forward")
         done.append(verb)
         if finding:
             return finding
@@ -196,8 +231,7 @@ NETWORK = Exercise(
                 "        exps = np.exp(self.logits - self.logits.max(axis=1, keepdims=True))\n"
                 "        self.logits = exps / exps.sum(axis=1, keepdims=True)\n        return self.logits",
             ),
-            "forward returns probabilities. The loss contains the softmax already: return the logits, or softmax acts twice and "
-            "the loss cannot fall to 0.",
+            FORMS["softmax in forward"],
         ),
         Mistake(
             "ReLU on the output",
@@ -238,6 +272,23 @@ NETWORK = Exercise(
             "1/n twice",
             Edit(BACK, f"{BACK} / len(y)"),
             "The gradients are n times too small: softmax_cross_entropy_backward has divided by n already.",
+        ),
+        Mistake("dw transposed", Edit(KEEP, "dw1, dw2 = dw1.T, dw2.T\n        " + KEEP), FORMS["dw transposed"]),
+        Mistake("db not summed", Edit(KEEP, "db1, db2 = dz1, dlogits\n        " + KEEP), FORMS["db not summed"]),
+        Mistake(
+            "db is a mean",
+            Edit(KEEP, "db1, db2 = dz1.mean(axis=0), dlogits.mean(axis=0)\n        " + KEEP),
+            FORMS["db is a mean"],
+        ),
+        Mistake(
+            "biases not in forward",
+            Edit("self.w1, self.b1)", "self.w1, 0)", (("self.w2, self.b2)", "self.w2, 0)"),)),
+            "forward leaves the biases out. While they are 0 nothing shows; add b1 and b2 all the same.",
+        ),
+        Mistake(
+            "step inside backward",
+            Edit(KEEP, KEEP + "\n        self.step(0.01)"),
+            "backward moves the parameters. It only computes gradients and keeps them; step does the moving, by its lr.",
         ),
         Mistake(
             "wrong layer's input",

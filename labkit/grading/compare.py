@@ -80,8 +80,22 @@ def _sequence_difference(
     for i, (e, g) in enumerate(zip(expected, got, strict=True)):
         part = f"{names[i]}" if i < len(names) else f"{where}[{i}]"
         if finding := difference(e, g, where=part, rtol=rtol):
-            return finding
+            order = _order(expected, got, rtol) if len(names) == len(got) else None
+            return explain.other_order(order, names) if order else finding
     return None
+
+
+def _order(expected: Sequence, got: Sequence, rtol: float | None) -> list[int] | None:
+    """Return which of the expected parts came at each place, when got holds all of them in another order."""
+    left = list(range(len(expected)))
+    order = []
+    for g in got:
+        at = next((i for i in left if difference(expected[i], g, rtol=rtol) is None), None)
+        if at is None:
+            return None
+        left.remove(at)
+        order.append(at)
+    return order
 
 
 def _all_numbers(values: Sequence) -> bool:

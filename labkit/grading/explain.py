@@ -123,6 +123,16 @@ def wrong_type(expected: Any, got: Any, where: str, names: Sequence[str] = ()) -
     return Finding("type", f"returned {kind_of(got)}{_as(where)}; expected {kind_of(expected)}.", advice)
 
 
+def other_order(order: Sequence[int], names: Sequence[str]) -> Finding:
+    """Return the finding for a tuple that holds the right parts in another order."""
+    came = ", ".join(names[i] for i in order)
+    return Finding(
+        "values",
+        f"returned the right parts in the order {came}.",
+        f"End with `return {', '.join(names)}`, in this order.",
+    )
+
+
 def wrong_length(expected: Sequence, got: Sequence, where: str, names: Sequence[str]) -> Finding:
     """Return the finding for too many or too few parts."""
     if names:
@@ -146,6 +156,8 @@ def wrong_shape(e: np.ndarray, g: np.ndarray, where: str) -> Finding:
         advice = "It is transposed: swap the factors or use `.T`."
     elif g.size == e.size and [n for n in g.shape if n != 1] == [n for n in e.shape if n != 1]:
         advice = "There is an axis of length 1 too many or too few: see `keepdims`, `reshape`, `[:, None]`."
+    elif g.ndim == e.ndim + 1 and g.shape[1:] == e.shape and g.shape[0] not in e.shape:
+        advice = "One axis is too many: is a sum or a mean over it missing, with axis=0?"
     elif g.size == e.size**2 or (g.ndim == e.ndim + 1 and g.size > e.size):
         advice = "Broadcasting (n,) against (n, 1) makes n×n: give both the same shape first."
     elif g.ndim < e.ndim:
@@ -201,7 +213,8 @@ def wrong_values(e: np.ndarray, g: np.ndarray, where: str) -> Finding:
     wrong = int((gap > 1e-6 * np.maximum(np.abs(e), 1e-12)).sum())
     index = f" at index {list(at)}" if e.ndim else ""
     count = f" ({wrong} of {e.size} values differ)" if e.size > 1 else ""
-    sentence = f"gave {_number(g[at])}{_as(where)}{index}; expected {_number(e[at])}{count}."
+    digits = 6 if _number(g[at]) != _number(e[at]) else 12  # numbers that look alike are shown in full
+    sentence = f"gave {_number(g[at], digits)}{_as(where)}{index}; expected {_number(e[at], digits)}{count}."
     return Finding("values", sentence, relation(e, g))
 
 
@@ -230,7 +243,7 @@ def _factor(x: np.ndarray, y: np.ndarray) -> float | None:
     """Return c with y = c·x, when there is one other than 0, 1 and −1."""
     k = int(np.argmax(np.abs(x)))
     c = float(y.ravel()[k] / x.ravel()[k]) if x.size > 1 and x.ravel()[k] != 0 else 0.0
-    return c if c != 0 and _close(c * x, y) else None
+    return c if c != 0 and abs(c - 1) > 1e-3 and _close(c * x, y) else None
 
 
 def _factor_advice(x: np.ndarray, y: np.ndarray) -> str:
@@ -252,6 +265,12 @@ RELATIONS: tuple[tuple[Check, Advice], ...] = (
         lambda x, y: "It is the transpose of the right answer.",
     ),
     (lambda x, y: _factor(x, y) is not None, _factor_advice),
+    (
+        lambda x, y: x.size == 1 and x.any() and any(_close(c * x, y) for c in (2.0, 0.5)),
+        lambda x, y: (
+            f"It is exactly {'twice' if abs(y).sum() > abs(x).sum() else 'half'} the right number: is a factor missing or too much?"
+        ),
+    ),
     (
         lambda x, y: _moved(x, y),
         lambda x, y: "The values are right but stand in other places: check the order or the axis.",
@@ -300,8 +319,8 @@ def kind_of(value: Any) -> str:
     return "nothing (None)" if value is None else f"a {type(value).__name__}"
 
 
-def _number(value: Any) -> str:
-    return f"{value + 0:.6g}" if isinstance(value, float | np.floating | int | np.integer) else str(value)
+def _number(value: Any, digits: int = 6) -> str:
+    return f"{value + 0:.{digits}g}" if isinstance(value, float | np.floating | int | np.integer) else str(value)
 
 
 def _as(where: str) -> str:

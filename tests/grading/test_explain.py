@@ -8,7 +8,8 @@ import torch
 from torch import nn
 
 from labkit.exercises import CATALOG
-from labkit.grading.explain import call_text, fault_sentence, kind_of, relation, wrong_shape
+from labkit.grading.compare import difference
+from labkit.grading.explain import call_text, fault_sentence, kind_of, relation, wrong_shape, wrong_values
 from labkit.grading.model import Case
 from labkit.grading.observe import Fault
 from labkit.grading.wire import Code, Opaque, Rng, Tensor
@@ -148,3 +149,30 @@ def test_a_call_is_written_as_one_would_write_it():
 )
 def test_every_kind_of_value_has_a_name(value):
     assert kind_of(value)
+
+
+def test_what_is_left_to_sum_is_not_called_broadcasting():
+    assert "sum or a mean over it missing" in wrong_shape(np.zeros(4), np.zeros((5, 4)), "").advice
+
+
+def test_a_single_number_that_is_twice_or_half_the_right_one_is_told_so():
+    assert "exactly twice" in relation(np.array(0.3), np.array(0.6))
+    assert "exactly half" in relation(np.array(0.3), np.array(0.15))
+
+
+def test_numbers_that_look_alike_are_shown_in_full():
+    found = wrong_values(np.array(21.8882), np.array(21.88822), "")
+    assert "21.88822;" in found.sentence
+    assert "times the right one" not in found.advice
+
+
+def test_nothing_but_zeros_is_told_so():
+    assert "Nothing but 0" in relation(X, np.zeros_like(X))
+    assert "Nothing but 0" in relation(np.array(0.02), np.array(0.0))
+
+
+def test_right_parts_in_another_order_are_told_so():
+    w, b = np.ones((2, 3)), np.zeros(3)
+    found = difference((w, b), (b, w), names=("dw", "db"))
+    assert "in the order db, dw" in found.sentence
+    assert "return dw, db" in found.advice
