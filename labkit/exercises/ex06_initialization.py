@@ -43,6 +43,10 @@ START = {
     "no factor 2": "The spread is sqrt(1 / d_in). He's rule has a 2 in it, because ReLU stops half of the signal: sqrt(2 / d_in).",
     "fan-out for fan-in": "The spread follows the number of outputs of each matrix. In He's rule it is the number of its inputs, its rows.",
     "not scaled": "The weights have a standard deviation of 1. He's rule makes them smaller where many inputs are added: sqrt(2 / d_in).",
+    "Glorot's rule": "This is Glorot's rule, which looks at inputs and outputs together. He's rule, made for ReLU, has the inputs alone: "
+    "sqrt(2 / d_in).",
+    "uniform between the spreads": "The weights are spread evenly between minus and plus sqrt(2 / d_in). That number is to be the standard "
+    "deviation of a normal distribution: rng.normal.",
     "uniform": "The weights are spread evenly between two bounds. A normal distribution is asked for: rng.normal.",
     "rng not used": "The numbers do not come from the rng that is passed in, so nobody could make the same network again. Draw "
     "with rng.normal(…), not from np.random or a generator of your own.",
@@ -98,6 +102,8 @@ def _spread(params: list) -> Finding | None:
         "variance for standard deviation": 2 / n_in,
         "fan-out for fan-in": np.sqrt(2 / n_out),
         "not scaled": np.ones(2),
+        "Glorot's rule": np.sqrt(2 / (n_in + n_out)),
+        "uniform between the spreads": he / np.sqrt(3),
     }
     for name, other in known.items():
         if np.allclose(stds, other, rtol=0.07):  # five standard errors of a spread from 3000 numbers
@@ -129,6 +135,8 @@ WRONG = {
     "no factor 2": Edit(HE, "np.sqrt(1 / d_in)"),
     "fan-out for fan-in": Edit(HE, "np.sqrt(2 / d_out)"),
     "not scaled": Edit(DRAW, "rng.standard_normal((d_in, d_out))"),
+    "Glorot's rule": Edit(HE, "np.sqrt(2 / (d_in + d_out))"),
+    "uniform between the spreads": Edit(DRAW, f"rng.uniform(-{HE}, {HE}, (d_in, d_out))"),
     "uniform": Edit(DRAW, "rng.uniform(-np.sqrt(6 / d_in), np.sqrt(6 / d_in), (d_in, d_out))"),
     "rng not used": Edit("rng.normal", "np.random.default_rng(0).normal"),
     "biases not zero": Edit("np.zeros(d_out)", "0.1 * np.ones(d_out)"),

@@ -65,6 +65,16 @@ FORWARD = Exercise(
             "ReLU is missing: layers without it between them are one single linear layer, however many there are.",
         ),
         Mistake(
+            "sigmoid at the end",
+            Edit("return h @ w + b", "return 1 / (1 + np.exp(-(h @ w + b)))"),
+            "There is a sigmoid on the last layer. Logits are asked for, the plain weighted sum: the loss does the rest.",
+        ),
+        Mistake(
+            "sigmoid in between",
+            Edit("np.maximum(h @ w + b, 0)", "1 / (1 + np.exp(-(h @ w + b)))"),
+            "The hidden layers use the sigmoid; ReLU is asked for.",
+        ),
+        Mistake(
             "softmax at the end",
             Edit(
                 "return h @ w + b",
@@ -117,17 +127,26 @@ def scored(rng: np.random.Generator, n: int, k: int, right: int) -> tuple[np.nda
     """Return logits: (n, k) and labels: (n,) of which exactly ``right`` rows are right."""
     while True:
         logits = rng.normal(size=(n, k))
+        logits = np.roll(logits, -int(np.argmax(logits) // k), axis=0)  # the largest of all stands in the first row
         y = np.argmax(logits, axis=1)
         wrong = rng.permutation(n)[right:]
         y[wrong] = (y[wrong] + rng.integers(1, k, n - right)) % k
-        if all(round(float(np.mean(said)) * n) != right for said in other_answers(logits, y)):
+        slips = other_answers(logits, y)
+        if all(round(float(np.mean(said)) * n) != right for said in slips) and slips[-2].any() and slips[-1].any():
             return logits, y
 
 
 def other_answers(logits: np.ndarray, y: np.ndarray) -> list[np.ndarray]:
     """Return what slips would count as right: inputs where a slip has the right share by chance teach nothing."""
     slips = [np.argmin(logits, axis=1) == y, (logits[:, 1] > 0) == y]
-    return [*slips, np.argmax(logits, axis=0) == y] if logits.shape[0] == logits.shape[1] else slips
+    return [*slips, np.argmax(logits) == y, fitted(logits, y)]
+
+
+def fitted(logits: np.ndarray, y: np.ndarray) -> np.ndarray:
+    """Return which predictions are right when they are made down the columns and cut to the number of labels."""
+    columns = np.argmax(logits, axis=0)
+    n = min(len(columns), len(y))
+    return columns[:n] == y[:n]
 
 
 def accuracy_cases(rng: np.random.Generator) -> list[Case]:
@@ -164,6 +183,17 @@ ACCURACY = Exercise(
             Edit("axis=1", "axis=0"),
             "argmax runs down the columns: it finds the row that likes a class most. The prediction of a row is the column of its "
             "largest logit.",
+        ),
+        Mistake(
+            "wrong axis, cut to fit",
+            lambda logits, y: np.mean(fitted(logits, y)),
+            "argmax runs down the columns, and the predictions are cut to the number of labels so that both fit. With axis=1 each row "
+            "has a prediction, and nothing needs cutting.",
+        ),
+        Mistake(
+            "no axis",
+            Edit(", axis=1", ""),
+            "Without an axis, argmax finds one place in the whole table. Each row has a prediction of its own: axis=1.",
         ),
         Mistake(
             "counts",

@@ -135,6 +135,45 @@ EPOCH = Exercise(
             "The rows that do not fill a batch are left out. Every row takes part in an epoch: the last batch is just shorter.",
         ),
         Mistake(
+            "short batch left out of the mean",
+            Edit(
+                "range(0, n, batch_size)",
+                "range(0, n - batch_size + 1, batch_size)",
+                (("return total / n", "return total / max(n - n % batch_size, 1)"),),
+            ),
+            "The rows that do not fill a batch take no step and do not count. Every row takes part in an epoch: the last batch is just "
+            "shorter.",
+        ),
+        Mistake(
+            "short batch weighed as a full one",
+            Edit(" * len(rows)", " * batch_size"),
+            "Each batch is weighed by batch_size, and the last one may hold fewer rows: weigh it by the number that it holds.",
+        ),
+        Mistake(
+            "sum over batches",
+            Edit(" * len(rows)", "", (("return total / n", "return total"),)),
+            "The losses of the batches are added up. The mean over the rows is asked for: each loss times its rows, divided by n at the end.",
+        ),
+        Mistake(
+            "loss of the last batch",
+            Edit(
+                "total += float(step(X[rows], y[rows])) * len(rows)",
+                "total = float(step(X[rows], y[rows]))",
+                (("return total / n", "return total"),),
+            ),
+            "This is the loss of the last batch alone: add up over the batches, each by its number of rows, and divide by n.",
+        ),
+        Mistake(
+            "one batch of all rows",
+            Edit("range(0, n, batch_size)", "range(0, n, n)", (("start + batch_size", "n"),)),
+            "All rows go into one batch: cut the order into pieces of batch_size, and call step for each.",
+        ),
+        Mistake(
+            "rng not used",
+            Edit("order = rng.permutation(n)", "import numpy as np; order = np.random.default_rng(0).permutation(n)"),
+            "The order does not come from the rng that is passed: a generator made inside gives each epoch the same one.",
+        ),
+        Mistake(
             "last batch only",
             Edit("total += ", "total = "),
             "Only the last batch is counted: add up over the batches, then divide once.",

@@ -266,7 +266,7 @@ RELATIONS: tuple[tuple[Check, Advice], ...] = (
     ),
     (lambda x, y: _factor(x, y) is not None, _factor_advice),
     (
-        lambda x, y: x.size == 1 and x.any() and any(_close(c * x, y) for c in (2.0, 0.5)),
+        lambda x, y: x.size == 1 and bool(x.any()) and any(_close(c * x, y) for c in (2.0, 0.5)),
         lambda x, y: (
             f"It is exactly {'twice' if abs(y).sum() > abs(x).sum() else 'half'} the right number: is a factor missing or too much?"
         ),
