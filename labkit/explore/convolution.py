@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import ipywidgets as widgets
 import numpy as np
+from matplotlib.artist import Artist
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from labkit.datasets import load_digits, load_fashion
 from labkit.explore.live import Latest
-from labkit.figures import as_html
+from labkit.explore.stage import Stage, as_img, renew
 from labkit.plotting.convolution import walk
 from labkit.plotting.style import figure
 
@@ -112,8 +114,41 @@ def describe(step: Step, flip: bool) -> str:
 def draw(step: Step) -> Figure:
     """Return the picture: input, kernel, products, output."""
     fig, axes = figure(1, 4, width=10.4, height=3.1, width_ratios=[1.25, 0.85, 0.85, 1.25])
-    walk(axes, step.padded, step.padding, step.kernel, step.window, step.output, step.at, step.stride, step.dilation)
+    _walk(axes, step)
     return fig
+
+
+class Canvas:
+    """The picture, drawn anew for each position: only the empty Axes stand still."""
+
+    def __init__(self) -> None:
+        self.figure = draw(compute(np.eye(9), np.eye(SIZE), 1, 0, 1, False, 0, 0))
+        self.figure.draw_without_rendering()  # finds the places of the Axes, which stay: all pictures are square
+        self.figure.set_layout_engine("none")
+        for ax in self.figure.axes:
+            renew([], [ax.title, *ax.spines.values(), *_drawn(ax)])
+        self.stage = Stage(self.figure)
+
+    def draw(self, step: Step) -> bytes:
+        """Return the picture of a position as JPEG data."""
+        for ax in self.figure.axes:
+            renew(_drawn(ax), [])
+        _walk(self.figure.axes, step)
+        for ax in self.figure.axes:
+            renew([], _drawn(ax))
+            left, right, bottom, top = ax.images[0].get_extent()
+            ax.set(xlim=(left, right), ylim=(bottom, top))  # an Axes remembers the pictures it has held
+        return self.stage.frame()
+
+
+def _drawn(ax: Axes) -> list[Artist]:
+    """Return what a position of the kernel has put into an Axes."""
+    return [*ax.images, *ax.lines, *ax.patches, *ax.texts]
+
+
+def _walk(axes: Sequence[Axes], step: Step) -> None:
+    """Draw a position into four Axes."""
+    walk(axes, step.padded, step.padding, step.kernel, step.window, step.output, step.at, step.stride, step.dilation)
 
 
 def explorer() -> widgets.VBox:
@@ -141,7 +176,7 @@ def explorer() -> widgets.VBox:
     row = widgets.IntSlider(2, 0, 5, description="output row", **wide)
     column = widgets.IntSlider(2, 0, 5, description="output column", **wide)
     shown, sentence = widgets.HTML(), widgets.HTML()
-    filling, last = False, None
+    canvas, filling, last = Canvas(), False, None
 
     def kernel() -> np.ndarray:
         written = np.nan_to_num([cell.value for cell in cells], nan=0.0, posinf=LIMIT, neginf=-LIMIT)
@@ -167,7 +202,7 @@ def explorer() -> widgets.VBox:
         row.disabled, column.disabled = row.max == 0, column.max == 0
         text = describe(step, flip.value)
         sentence.value = f'<div role="status" style="max-width:60em">{text}</div>'
-        shown.value = as_html(draw(step), text, dpi=90)
+        shown.value = as_img(canvas.draw(step), text)
 
     latest = Latest(redraw)
 

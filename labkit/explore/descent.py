@@ -158,6 +158,7 @@ def explorer() -> widgets.VBox:
         style={**style, "button_width": "6em"},
         layout=widgets.Layout(width="32em", max_width="100%"),
     )
+    start.add_class("widget-inline-hbox")  # else its description has a line of its own
     k = widgets.IntSlider(40, min=0, max=N_STEPS, description="after … steps", style=style, layout=wide)
     play = widgets.Play(value=40, min=0, max=N_STEPS, step=2, interval=150, description="play", show_repeat=False)
     sentence, picture = widgets.HTML(), widgets.HTML()

@@ -137,8 +137,8 @@ class Canvas:
 
 def explorer() -> widgets.VBox:
     """Return the explorer: sliders for threshold, prevalence and separation, a button for the threshold with the best F1."""
-    style = {"description_width": "11em"}
-    wide = widgets.Layout(width="33em")
+    style = {"description_width": "12.5em"}
+    wide = widgets.Layout(width="34.5em")
     threshold = widgets.FloatSlider(
         1.0, min=LOWEST, max=HIGHEST, step=0.1, description="threshold", style=style, layout=wide
     )

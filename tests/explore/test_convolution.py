@@ -10,7 +10,7 @@ import pytest
 from numpy.testing import assert_allclose
 from scipy.signal import convolve2d, correlate2d
 
-from labkit.explore.convolution import KERNELS, OWN, compute, describe, draw, explorer, images
+from labkit.explore.convolution import KERNELS, OWN, Canvas, compute, describe, draw, explorer, images
 
 POOL = images()
 
@@ -70,6 +70,15 @@ def test_the_ends_of_all_controls_give_a_picture_and_a_sentence(name):
         assert f"⌋ + 1 = {step.output.shape[0]}." in text
         assert text.endswith(".")
     assert len(draw(step).axes) == 4
+
+
+def test_a_picture_does_not_depend_on_those_before():
+    kernel = KERNELS["all edges (Laplace)"]
+    states = [("a garment", 2, 3, 2), ("stairs", 1, 1, 3), ("a single dot", 4, 0, 1), ("a garment", 1, 0, 1)]
+    canvas = Canvas()
+    for name, stride, padding, dilation in states:
+        step = compute(POOL[name], kernel, stride, padding, dilation, False, 1, 1)
+        assert canvas.draw(step) == Canvas().draw(step), name
 
 
 def test_a_kernel_of_zeros_and_one_that_finds_nothing_are_told():
