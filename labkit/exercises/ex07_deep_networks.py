@@ -153,6 +153,7 @@ def clip_cases(rng: np.random.Generator) -> list[Case]:
             aspect=SMALL,
         ),
         Case("gradients of zero", ([np.zeros((2, 2)), np.zeros(2)], 1.0), aspect=SMALL),
+        Case("a tiny max_norm", (grads_of_norm(rng, 3e-3, (2, 3), (3,)), 1e-3), aspect=TYPES),
         Case("a single array of shape (2, 2, 2)", (grads_of_norm(rng, 3.0, (2, 2, 2)), 0.5), aspect=TYPES),
         Case(
             "float32 data", ([g.astype(np.float32) for g in grads_of_norm(rng, 5.0, (3, 2), (2,))], 1.0), aspect=TYPES
@@ -167,7 +168,26 @@ def clipped_and_norm(case: Case, expected: Any, got: Any) -> Finding | None:
         return Finding(
             "type", said, "Two results, in this order: the list of new arrays, then the norm: `return clipped, norm`."
         )
-    return difference(expected, got, names=("clipped", "norm"))
+    finding = difference(expected, got, names=("clipped", "norm"))
+    if finding is None or finding.stage != "values" or not expected[1]:
+        return finding
+    grads, max_norm = case.args
+    if difference(expected[0], got[0]) and difference(each_alone(grads, max_norm)[0], got[0]) is None:
+        return Finding(finding.stage, finding.sentence, ALONE[1], ALONE[0])
+    if case.aspect == SMALL and difference([g * max_norm / expected[1] for g in grads], got[0]) is None:
+        return Finding(finding.stage, finding.sentence, ENLARGED[1], ENLARGED[0])
+    return finding
+
+
+ALONE = (
+    "each array alone",
+    "You clip every array by its own norm. Then the long ones shrink more than the short ones and the direction changes: "
+    "compute one norm over all arrays, and one scale.",
+)
+ENLARGED = (
+    "small gradients scaled up",
+    "Gradients that were short enough come out longer. The scale is never above 1: min(1, max_norm / norm).",
+)
 
 
 def each_alone(grads: Any, max_norm: Any) -> Any:
@@ -196,11 +216,12 @@ CLIP = Exercise(
     cases=clip_cases,
     judge=clipped_and_norm,
     mistakes=(
+        Mistake(ALONE[0], each_alone, ALONE[1]),
         Mistake(
-            "each array alone",
-            each_alone,
-            "You clip every array by its own norm. Then the long ones shrink more than the short ones and the direction changes: "
-            "compute one norm over all arrays, and one scale.",
+            "epsilon in the quotient",
+            Edit("max_norm / norm)", "max_norm / (norm + 1e-6))"),
+            "You add a small number to the norm, as torch does. The statement does not: where norms themselves are small it shows. Only a "
+            "norm of 0 needs care, and that one is below max_norm.",
         ),
         Mistake(
             "divided by the squared norm",
@@ -213,10 +234,11 @@ CLIP = Exercise(
             Edit("np.sqrt(sum(np.sum(g**2) for g in grads))", "sum(np.sum(g**2) for g in grads)"),
             "That is the sum of squares; the norm is its root.",
         ),
+        Mistake(ENLARGED[0], Edit(" if norm > max_norm else 1.0", " if norm > 0 else 1.0"), ENLARGED[1]),
         Mistake(
-            "small gradients scaled up",
-            Edit(" if norm > max_norm else 1.0", " if norm > 0 else 1.0"),
-            "Gradients that were short enough come out longer. The scale is never above 1: min(1, max_norm / norm).",
+            "longest array alone",
+            Edit("np.sqrt(sum(np.sum(g**2) for g in grads))", "max(np.sqrt(np.sum(g**2)) for g in grads)"),
+            "This is the norm of the longest array. As one long vector they have the root of the sum of all squares.",
         ),
         Mistake(
             "clipped by value",

@@ -172,6 +172,7 @@ XAVIER_SENTENCES = {
         "bound a, and the variance of a uniform draw is a² / 3."
     ),
     "root forgotten": "The root is missing: 6 / (n_in + n_out) is a², and the bound is a.",
+    "variance as bound": "2 / (n_in + n_out) is the variance of the rule. uniform asks for the bound a, the root of three times the variance.",
     "root over the 6 only": "The root goes over the whole fraction, over n_in + n_out as well.",
     "fan-in alone": "Only n_in is counted. Xavier's rule looks both ways: the sum n_in + n_out stands under the root.",
     "fan-out alone": "Only n_out is counted. Xavier's rule looks both ways: the sum n_in + n_out stands under the root.",
@@ -188,6 +189,7 @@ XAVIER_RULE = Rule(
     spreads=(
         ("standard deviation as bound", lambda n_in, n_out: float(np.sqrt(2 / (3 * (n_in + n_out))))),
         ("root forgotten", lambda n_in, n_out: 6 / (n_in + n_out) / np.sqrt(3)),
+        ("variance as bound", lambda n_in, n_out: 2 / (n_in + n_out) / np.sqrt(3)),
         ("root over the 6 only", lambda n_in, n_out: np.sqrt(2) / (n_in + n_out)),
         ("fan-in alone", lambda n_in, n_out: float(np.sqrt(2 / n_in))),
         ("fan-out alone", lambda n_in, n_out: float(np.sqrt(2 / n_out))),
@@ -197,6 +199,7 @@ XAVIER_RULE = Rule(
 XAVIER_WRONG: dict[str, Edit | Callable[..., Any]] = {
     "standard deviation as bound": Edit("6 / (n_in", "2 / (n_in"),
     "root forgotten": Edit("np.sqrt(6 / (n_in + n_out))\n", "6 / (n_in + n_out)\n"),
+    "variance as bound": Edit("np.sqrt(6 / (n_in + n_out))\n", "2 / (n_in + n_out)\n"),
     "root over the 6 only": Edit("np.sqrt(6 / (n_in + n_out))\n", "np.sqrt(6) / (n_in + n_out)\n"),
     "fan-in alone": Edit("np.sqrt(6 / (n_in + n_out))\n", "np.sqrt(6 / n_in)\n"),
     "fan-out alone": Edit("np.sqrt(6 / (n_in + n_out))\n", "np.sqrt(6 / n_out)\n"),

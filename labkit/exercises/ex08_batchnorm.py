@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from labkit.grading.compare import close
-from labkit.grading.model import Case, Edit, Exercise, Mistake
+from labkit.grading.compare import difference
+from labkit.grading.model import Case, Edit, Exercise, Finding, Mistake
 
 NOTEBOOK = "08_regularization"
 BATCHNORM = "labkit.reference.batchnorm:"
@@ -37,6 +37,7 @@ def forward_cases(rng: np.random.Generator) -> list[Case]:
     x, gamma, beta, mean, var = inputs(6, 3)
     constant = np.column_stack([np.full(5, 2.5), rng.normal(size=5)])
     whole = rng.integers(-4, 5, (6, 2)) + np.arange(6)[:, None] * np.array([1, 2])
+    square = inputs(4, 4)
     floats = tuple(part.astype(np.float32) for part in inputs(6, 3))
     return [
         Case("training on a batch of 6", (x, gamma, beta, mean, var), {**on, "eps": 0.1}),
@@ -59,6 +60,7 @@ def forward_cases(rng: np.random.Generator) -> list[Case]:
             on,
             aspect="no variance",
         ),
+        Case("as many rows as features", square, on, aspect="a square batch"),
         Case("training on a single row", inputs(1, 3), on, aspect="one row"),
         Case("float32 numbers", floats, on, aspect="dtypes"),
         Case("whole-number inputs", (whole, *scale_and_shift(rng, 2), *running(rng, 2)), on, aspect="dtypes"),
@@ -94,6 +96,38 @@ def changes_running_in_place(
     return gamma * (x - mean) / np.sqrt(var + eps) + beta, running_mean, running_var
 
 
+WRONG_AXIS = (
+    "statistics over the wrong axis",
+    "Mean and variance are those of each row; that is layer norm. Batch norm takes each column (feature) over the batch: axis=0.",
+)
+WHOLE = (
+    "statistics of the whole array",
+    "One mean and one variance for the whole array; each feature has its own, over the batch: axis=0.",
+)
+STILL = (
+    "running statistics never updated",
+    "Both running statistics come back as they were. In training they move towards those of the batch: "
+    "new = (1 - momentum) old + momentum batch.",
+)
+NAMES = ("y", "new_running_mean", "new_running_var")
+
+
+def normalized(case: Case, expected: Any, got: Any) -> Finding | None:
+    """Compare the three parts; where y shows over which numbers the statistics went, say so."""
+    finding = difference(expected, got, names=NAMES)
+    if finding is None or finding.stage in ("type", "warning") or not case.kwargs["training"]:
+        return finding
+    x, gamma, beta = case.args[:3]
+    eps = case.kwargs.get("eps", 1e-5)
+    for axis, (name, sentence) in ((1, WRONG_AXIS), (None, WHOLE)):
+        mean, var = np.mean(x, axis=axis, keepdims=True), np.var(x, axis=axis, keepdims=True)
+        if difference(gamma * (x - mean) / np.sqrt(var + eps) + beta, got[0]) is None and difference(
+            expected[0], got[0]
+        ):
+            return Finding(finding.stage, finding.sentence, sentence, name)
+    return finding
+
+
 FORWARD = Exercise(
     id="batchnorm_forward",
     notebook=NOTEBOOK,
@@ -101,7 +135,7 @@ FORWARD = Exercise(
     title="Normalize over the batch",
     points=2,
     cases=forward_cases,
-    judge=close("y", "new_running_mean", "new_running_var"),
+    judge=normalized,
     mistakes=(
         Mistake(
             "batch statistics at inference",
@@ -180,14 +214,31 @@ FORWARD = Exercise(
             "It is divided by the variance; the standard deviation is its root.",
         ),
         Mistake(
-            "statistics over the wrong axis",
+            WRONG_AXIS[0],
             Edit(AXIS, "np.mean(x, axis=1, keepdims=True), np.var(x, axis=1, keepdims=True)"),
-            "Mean and variance are those of each row; that is layer norm. Batch norm takes each column (feature) over the batch: axis=0.",
+            WRONG_AXIS[1],
         ),
         Mistake(
-            "statistics of the whole array",
-            Edit(AXIS, "np.mean(x), np.var(x)"),
-            "One mean and one variance for the whole array; each feature has its own, over the batch: axis=0.",
+            "statistics over the wrong axis, without keepdims",
+            Edit(AXIS, "np.mean(x, axis=1), np.var(x, axis=1)"),
+            WRONG_AXIS[1],
+        ),
+        Mistake(WHOLE[0], Edit(AXIS, "np.mean(x), np.var(x)"), WHOLE[1]),
+        Mistake(STILL[0], Edit(NEW_MEAN, "pass", ((NEW_VAR, "pass"),)), STILL[1]),
+        Mistake(
+            "updated at inference, both",
+            Edit(
+                AT_REST,
+                AT_REST
+                + "\n        running_mean = (1 - momentum) * running_mean + momentum * np.mean(x, axis=0)"
+                + "\n        running_var = (1 - momentum) * running_var + momentum * np.var(x, axis=0) * len(x) / max(len(x) - 1, 1)",
+            ),
+            "The running statistics move out of training. Looking at test rows must not change the layer: give them back as they are.",
+        ),
+        Mistake(
+            "gamma and beta swapped",
+            Edit("gamma * (x - mean) / np.sqrt(var + eps) + beta", "beta * (x - mean) / np.sqrt(var + eps) + gamma"),
+            "gamma and beta have changed places: gamma scales, beta shifts.",
         ),
         Mistake(
             "gamma and beta forgotten",

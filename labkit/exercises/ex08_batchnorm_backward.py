@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from labkit.exercises.ex08_batchnorm import BATCHNORM, features, scale_and_shift
-from labkit.grading.compare import close
-from labkit.grading.model import Case, Edit, Exercise, Mistake
+from labkit.grading.compare import difference
+from labkit.grading.model import Case, Edit, Exercise, Finding, Mistake
 
 NOTEBOOK = "08_regularization"
 
@@ -32,6 +34,22 @@ def backward_cases(rng: np.random.Generator) -> list[Case]:
 
 
 RETURN = "return dx, dgamma, dbeta"
+OVER_FEATURES = (
+    "summed over the features",
+    "dgamma and dbeta have one number for each row. Each feature has its own gamma and beta; what is summed away is the batch, axis=0.",
+)
+
+
+def by_feature(case: Case, expected: Any, got: Any) -> Finding | None:
+    """Compare the three parts; sums over the wrong axis show in their shape."""
+    finding = difference(expected, got, names=("dx", "dgamma", "dbeta"))
+    if finding is None or finding.stage != "shape":
+        return finding
+    if difference(np.sum(case.args[0], axis=1), got[2]) is None:
+        return Finding(finding.stage, finding.sentence, OVER_FEATURES[1], OVER_FEATURES[0])
+    return finding
+
+
 BACKWARD = Exercise(
     id="batchnorm_backward",
     notebook=NOTEBOOK,
@@ -39,8 +57,13 @@ BACKWARD = Exercise(
     title="Back through the batch",
     points=2,
     cases=backward_cases,
-    judge=close("dx", "dgamma", "dbeta"),
+    judge=by_feature,
     mistakes=(
+        Mistake(
+            OVER_FEATURES[0],
+            Edit(RETURN, "return dx, np.sum(dy * x_hat, axis=1), np.sum(dy, axis=1)"),
+            OVER_FEATURES[1],
+        ),
         Mistake(
             "statistics held constant",
             Edit(" - dbeta / len(x) - x_hat * dgamma / len(x)", ""),

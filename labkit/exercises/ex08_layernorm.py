@@ -52,6 +52,11 @@ LAYERNORM = Exercise(
             "axis=1 is the last axis of a table, but not of a stack of tables: write axis=-1.",
         ),
         Mistake(
+            "axis 1",
+            Edit("axis=-1", "axis=1"),
+            "axis=1 is the last axis of a table, but not of a stack of tables, and a plain vector has none: write axis=-1.",
+        ),
+        Mistake(
             "statistics of the whole array",
             Edit("axis=-1", "axis=None"),
             "One mean and one variance for the whole array; each row has its own, over the last axis.",

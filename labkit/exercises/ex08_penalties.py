@@ -64,6 +64,8 @@ def pairs(case: Case, expected: Any, got: Any) -> Finding | None:
 BIASES = (
     "The biases are in it. They only shift; they cannot make a function wild, so they are left out: each db is zeros."
 )
+BIASES_IN_GRADIENT = "The penalty leaves the biases out, but the gradients do not: each db is zeros, np.zeros_like(b)."
+BIASES_IN_PENALTY = "The gradients leave the biases out, but the penalty counts them: add up the weights alone."
 LAYERS = "Only the last layer is counted: add up the sums of all layers."
 STRENGTH = "The gradient lacks lam: what multiplies the penalty multiplies its gradient too."
 
@@ -76,6 +78,22 @@ def l2_with_biases(params: Any, lam: Any) -> Any:
 def l1_with_biases(params: Any, lam: Any) -> Any:
     penalty = lam * sum(np.sum(np.abs(w)) + np.sum(np.abs(b)) for w, b in params)
     return penalty, [(lam * np.sign(w), lam * np.sign(b)) for w, b in params]
+
+
+def l2_biases_in_gradient(params: Any, lam: Any) -> Any:
+    return lam / 2 * sum(np.sum(w**2) for w, b in params), [(lam * w, lam * b) for w, b in params]
+
+
+def l1_biases_in_gradient(params: Any, lam: Any) -> Any:
+    return lam * sum(np.sum(np.abs(w)) for w, b in params), [(lam * np.sign(w), lam * np.sign(b)) for w, b in params]
+
+
+def l2_biases_in_penalty(params: Any, lam: Any) -> Any:
+    return l2_with_biases(params, lam)[0], [(lam * w, np.zeros_like(b)) for w, b in params]
+
+
+def l1_biases_in_penalty(params: Any, lam: Any) -> Any:
+    return l1_with_biases(params, lam)[0], [(lam * np.sign(w), np.zeros_like(b)) for w, b in params]
 
 
 def shrinks_in_place(params: Any, lam: Any) -> Any:
@@ -94,6 +112,18 @@ L2 = Exercise(
     judge=pairs,
     mistakes=(
         Mistake("biases penalized", l2_with_biases, BIASES),
+        Mistake("biases in the gradient alone", l2_biases_in_gradient, BIASES_IN_GRADIENT),
+        Mistake("biases in the penalty alone", l2_biases_in_penalty, BIASES_IN_PENALTY),
+        Mistake(
+            "a 2 in the gradient alone",
+            Edit("(lam * w,", "(2 * lam * w,"),
+            "The penalty is right, but the gradient is twice too large: the derivative of w² is 2w, and the ½ in front cancels the 2.",
+        ),
+        Mistake(
+            "absolute values",
+            Edit("lam / 2 * sum(np.sum(w**2)", "lam * sum(np.sum(np.abs(w))", (("(lam * w,", "(lam * np.sign(w),"),)),
+            "This is L1, with absolute values. L2 adds up squares, and its gradient grows with the weight.",
+        ),
         Mistake(
             "without the ½",
             Edit("lam / 2 * sum", "lam * sum", (("lam * w,", "2 * lam * w,"),)),
@@ -143,6 +173,23 @@ L1 = Exercise(
     judge=pairs,
     mistakes=(
         Mistake("biases penalized", l1_with_biases, BIASES),
+        Mistake("biases in the gradient alone", l1_biases_in_gradient, BIASES_IN_GRADIENT),
+        Mistake("biases in the penalty alone", l1_biases_in_penalty, BIASES_IN_PENALTY),
+        Mistake(
+            "a factor ½ in both",
+            Edit("lam * sum", "lam / 2 * sum", (("lam * np.sign(w)", "lam / 2 * np.sign(w)"),)),
+            "L1 has no factor ½: its derivative has no 2 that would have to go. Here penalty and gradient are half of what is asked.",
+        ),
+        Mistake(
+            "gradient at the corner, downwards",
+            Edit("lam * np.sign(w)", "lam * np.where(w > 0, 1.0, -1.0)"),
+            "At w = 0 the gradient is 0: a weight that has reached 0 shall stay there. `w > 0` alone sends it to the side of the negative ones; np.sign knows three cases.",
+        ),
+        Mistake(
+            "divided by the absolute value",
+            Edit("lam * np.sign(w)", "lam * w / np.abs(w)"),
+            "w / |w| is the sign, but 0 / 0 where a weight is 0. There the gradient is 0: np.sign(w).",
+        ),
         Mistake(
             "a factor ½",
             Edit("lam * sum", "lam / 2 * sum"),

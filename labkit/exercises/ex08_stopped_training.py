@@ -120,6 +120,16 @@ LOOP = Exercise(
             "It trains one epoch too long: pass patience on as it is.",
         ),
         Mistake(
+            "patience too short by one",
+            Edit("EarlyStopping(patience)", "EarlyStopping(patience - 1)"),
+            "It stops one epoch too soon: with patience 1 the first epoch that is not better stops it, with patience 2 the second in a row.",
+        ),
+        Mistake(
+            "max_epochs ignored",
+            Edit("range(max_epochs)", "range(500)"),
+            "It goes on past max_epochs: the loop runs at most that many times, however much patience is left.",
+        ),
+        Mistake(
             "losses swapped",
             Edit(
                 "return training_losses, validation_losses, params", "return validation_losses, training_losses, params"
