@@ -28,7 +28,7 @@ def case(label: str, rng: np.random.Generator, n: int, aspect: str, **options: i
     for a in weights[1::2]:
         a[...] = rng.normal(0, 0.3, a.shape)
     x = Tensor(rng.normal(size=(n, 1, 28, 28)).astype(np.float32))
-    steps = (("parameters",), ("weights", weights), ("forward", x), ("gradients", x))
+    steps = (("parameters",), ("weights", weights), ("forward", x), ("gradients", x), ("__call__", x))
     return Case(label, kwargs=options, steps=steps, aspect=aspect)
 
 
@@ -68,6 +68,9 @@ def same_network(case: Case, expected: Any, got: Any) -> Finding | None:
             f"sends no gradient to {sum(not g for g in got[3])} of its {len(got[3])} parameters.",
             "Is a result cut off from the graph by .detach(), .item(), .numpy() or torch.no_grad()?",
         )
+    if finding := difference(expected[4], got[4], where="logits in training mode"):
+        advice = "It is right in eval mode and differs in training mode: there is dropout, batch norm or noise that nobody asked for."
+        return Finding(finding.stage, finding.sentence, advice)
     return None
 
 
@@ -145,6 +148,16 @@ LENET = Exercise(
             "softmax at the end",
             Edit(OUT, "return torch.softmax(self.dense3(h), dim=1)"),
             "These are probabilities. Logits are asked for: the loss applies the softmax itself, and a second one would spoil it.",
+        ),
+        Mistake(
+            "log-softmax at the end",
+            Edit(OUT, "return torch.log_softmax(self.dense3(h), dim=1)"),
+            "These are logarithms of probabilities. Logits are asked for: the last layer stands as it is, and the loss does the rest.",
+        ),
+        Mistake(
+            "no activation after the second dense layer",
+            Edit(DENSE2, "h = self.dense2(h)"),
+            "The dense layer to 84 lacks its ReLU: without it, it is one linear layer with the last one.",
         ),
         Mistake(
             "tanh",

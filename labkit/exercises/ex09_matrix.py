@@ -8,6 +8,7 @@ import numpy as np
 
 from labkit.exercises.ex09_cache import first_of_two
 from labkit.exercises.ex09_loops import conv_cases, layer, mistake
+from labkit.exercises.ex09_overlaps import NAME, of_filters, overwritten
 from labkit.grading.compare import close
 from labkit.grading.model import Case, Edit, Exercise, Mistake
 
@@ -136,6 +137,7 @@ DW = "dw = (dy_rows.T @ columns).reshape(w.shape)"
 CUT = "dx = dx_padded[:, :, padding : padding + height, padding : padding + width]"
 DB = "db = np.sum(dy_rows, axis=0)"
 RETURN = "return dx, dw, db"
+OVERLAPS = "Where patches overlap, dx keeps the share of one of them. A pixel that lies in several patches acts on several outputs: add up (+=)."
 
 
 def first_image_only(dy: Any, cache: Any) -> Any:
@@ -154,6 +156,33 @@ def first_image_only(dy: Any, cache: Any) -> Any:
     return dx[inside], dw, dy[0].sum(axis=(1, 2))
 
 
+def stride_forgotten(dy: Any, cache: Any) -> Any:
+    x, w, _, padding = cache
+    k_h, k_w = w.shape[2:]
+    x_padded = np.pad(x, ((0, 0), (0, 0), (padding, padding), (padding, padding)))
+    dx, dw = np.zeros_like(x_padded), np.zeros_like(w)
+    for m, o, i, j in np.ndindex(*dy.shape):
+        at = np.s_[:, i : i + k_h, j : j + k_w]
+        dx[m][at] += dy[m, o, i, j] * w[o]
+        dw[o] += dy[m, o, i, j] * x_padded[m][at]
+    inside = np.s_[:, :, padding : padding + x.shape[2], padding : padding + x.shape[3]]
+    return dx[inside], dw, dy.sum(axis=(0, 2, 3))
+
+
+def last_image_only(dy: Any, cache: Any) -> Any:
+    x, w, stride, padding = cache
+    k_h, k_w = w.shape[2:]
+    x_padded = np.pad(x, ((0, 0), (0, 0), (padding, padding), (padding, padding)))
+    dx, dw = np.zeros_like(x_padded), np.zeros_like(w)
+    for m, o, i, j in np.ndindex(*dy.shape):
+        at = np.s_[:, i * stride : i * stride + k_h, j * stride : j * stride + k_w]
+        dx[m][at] += dy[m, o, i, j] * w[o]
+        if m == len(x) - 1:
+            dw[o] += dy[m, o, i, j] * x_padded[m][at]
+    inside = np.s_[:, :, padding : padding + x.shape[2], padding : padding + x.shape[3]]
+    return dx[inside], dw, dy.sum(axis=(0, 2, 3))
+
+
 BACKWARD = Exercise(
     id="conv2d_backward",
     notebook=NOTEBOOK,
@@ -161,13 +190,9 @@ BACKWARD = Exercise(
     title="Back through a convolution",
     points=3,
     cases=backward_cases,
-    judge=close("dx", "dw", "db"),
+    judge=overwritten(close("dx", "dw", "db"), of_filters, OVERLAPS),
     mistakes=(
-        Mistake(
-            "not accumulated on overlaps",
-            Edit(ADD, ADD.replace("+=", "=")),
-            "Where patches overlap, dx keeps only what came last. A pixel that lies in several patches acts on several outputs: add up (+=).",
-        ),
+        Mistake(NAME, Edit(ADD, ADD.replace("+=", "=")), OVERLAPS),
         Mistake(
             "kernel flipped in dx",
             Edit("dy_rows @ w.reshape(c_out, -1)", "dy_rows @ w[:, :, ::-1, ::-1].reshape(c_out, -1)"),
@@ -196,6 +221,21 @@ BACKWARD = Exercise(
                 (("slice(j, j + stride * w_out, stride)", "slice(j, j + w_out)"),),
             ),
             "dx is filled as if the stride were 1: patch (i, j) begins at row i · stride and column j · stride.",
+        ),
+        Mistake(
+            "stride forgotten",
+            stride_forgotten,
+            "The patches are taken as if the stride were 1, so dx and dw are wrong: output (i, j) looked at row i · stride and column j · stride.",
+        ),
+        Mistake(
+            "cut from padding to -padding",
+            Edit(CUT, "dx = dx_padded[:, :, padding:-padding, padding:-padding]"),
+            "Without padding nothing is left of dx: [0:-0] is empty. Cut from padding to padding + height.",
+        ),
+        Mistake(
+            "last image only",
+            last_image_only,
+            "dw comes from the last image only: it is written anew for each. The same filters were used on all of them: add up (+=).",
         ),
         Mistake(
             "db for every image",

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from labkit.exercises.ex09_cache import first_of_two
+from labkit.exercises.ex09_overlaps import NAME, of_maxima, overwritten
 from labkit.grading.compare import close
 from labkit.grading.model import Case, Edit, Exercise, Mistake
 
@@ -117,6 +120,11 @@ MAX_FORWARD: Exercise = Exercise(
             "The stride acts on the rows only; it holds for both axes.",
         ),
         Mistake(
+            "stride on rows, size on columns",
+            Edit(STRIDES, "[:, :, ::stride, ::size]"),
+            "The windows move on by stride along the rows and by size along the columns; the stride holds for both axes.",
+        ),
+        Mistake(
             "rest kept",
             Edit("windows = np", KEPT_REST.format(x="x_padded", how=INF) + "windows = np"),
             "A rest too short for a window makes another one here. It is left out: round down.",
@@ -180,6 +188,9 @@ def max_backward_cases(rng: np.random.Generator) -> list[Case]:
 
 
 WINNER = "winner = np.argmax(windows.reshape(n, c, h_out, w_out, size * size), axis=4)"
+OVERLAPS = (
+    "A pixel that is the largest of several overlapping windows keeps the gradient of one only. It gets the sum: +=."
+)
 GIVES = "dy * (winner == i * size + j)"
 ADD = "dx_padded[:, :, rows, cols] += "
 CUT = "dx_padded[:, :, padding : padding + height, padding : padding + width]"
@@ -192,7 +203,7 @@ MAX_BACKWARD = Exercise(
     title="Who was the largest?",
     points=2,
     cases=max_backward_cases,
-    judge=close(),
+    judge=overwritten(close(), of_maxima, OVERLAPS),
     mistakes=(
         Mistake(
             "all of a tie get it",
@@ -221,12 +232,12 @@ MAX_BACKWARD = Exercise(
             "In a tie the first pixel is searched for column by column; go row by row.",
         ),
         Mistake(
-            "not accumulated on overlaps",
+            NAME,
             Edit(
                 ADD + GIVES,
                 "hit = winner == i * size + j\n            dx_padded[:, :, rows, cols] = np.where(hit, dy, dx_padded[:, :, rows, cols])",
             ),
-            "A pixel that is the largest of several overlapping windows keeps the gradient of one only. It gets the sum: +=.",
+            OVERLAPS,
         ),
         Mistake(
             "gradient for all pixels",
@@ -299,6 +310,15 @@ def average_cases(rng: np.random.Generator) -> list[Case]:
 
 
 MEAN = "np.mean(windows[:, :, ::stride, ::stride], axis=(4, 5))"
+
+
+def rest_averaged(x: Any, size: int, stride: int | None = None) -> Any:
+    stride = size if stride is None else stride
+    tops, lefts = (range(0, min(side, side - size + stride), stride) for side in x.shape[2:])
+    rows = [[x[:, :, i : i + size, j : j + size].mean(axis=(2, 3)) for j in lefts] for i in tops]
+    return np.array(rows).transpose(2, 3, 0, 1)
+
+
 AVERAGE = Exercise(
     id="avg_pool",
     notebook=NOTEBOOK,
@@ -337,6 +357,19 @@ AVERAGE = Exercise(
             "channels averaged, too",
             Edit(MEAN, f"np.repeat({MEAN}.mean(axis=1, keepdims=True), x.shape[1], axis=1)"),
             "All channels come out alike: each channel is pooled by itself.",
+        ),
+        Mistake(
+            "last position missing",
+            Edit(
+                MEAN,
+                "np.mean(windows[:, :, : (x.shape[2] - size) // stride * stride or None : stride, : (x.shape[3] - size) // stride * stride or None : stride], axis=(4, 5))",
+            ),
+            "The last row and the last column of the output are missing: the first position counts, too (+ 1).",
+        ),
+        Mistake(
+            "mean of what is left at the edge",
+            rest_averaged,
+            "A rest too short for a window is averaged, too. It is left out: round down.",
         ),
         Mistake(
             "rest kept",

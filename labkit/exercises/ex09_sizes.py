@@ -55,6 +55,11 @@ OUTPUT_SIZE = Exercise(
             "One too few: you count the moves. The place where the kernel stands before the first move counts, too.",
         ),
         Mistake(
+            "one too many",
+            Edit(COUNT, "return (padded - reach + 1) // stride + 1"),
+            "One too many: k elements cover dilation · (k - 1) + 1 pixels; the last + 1 is missing in what you take away.",
+        ),
+        Mistake(
             "a rest as another position",
             Edit(COUNT, "return -(-(padded - reach) // stride) + 1"),
             "A rest too short for a whole position is counted. The kernel never hangs over the edge: round down.",
