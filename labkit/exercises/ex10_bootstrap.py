@@ -145,6 +145,20 @@ BOOTSTRAP = Exercise(
             "np.percentile counts from 0 to 100: 0.025 is nearly the smallest value. Use np.quantile, or multiply by 100.",
         ),
         Mistake(
+            "lowest and highest",
+            Edit(QUANTILE, "(min(values), max(values))"),
+            "These are the smallest and the largest of all resampled values, which drift apart as there are more of them. Take the two quantiles.",
+        ),
+        Mistake(
+            "the same resample each time",
+            Edit(
+                "    n = len(data)\n",
+                "    n, data = len(data), data[rng.integers(0, len(data), len(data))]\n",
+                ((DRAW, "data"),),
+            ),
+            "The rows are drawn once, before the loop, so all resamples are the same and the interval has no width. Draw anew for each.",
+        ),
+        Mistake(
             "quantiles of the data",
             Edit("np.quantile(values,", "np.quantile(data,"),
             "These are quantiles of the data: they say where single rows lie. Take those of the resampled statistic.",

@@ -84,6 +84,21 @@ R2 = Exercise(
             "The deviations are measured from the mean of the *predictions*. The rival that R² speaks of is the mean of the targets: m = mean of y_true.",
         ),
         Mistake(
+            "deviations of the predictions",
+            Edit("(y_true - np.mean(y_true)) ** 2", "(y_pred - np.mean(y_true)) ** 2"),
+            "The denominator holds the deviations of the *predictions* from the mean. It is y_true that deviates: how far the targets lie from their mean.",
+        ),
+        Mistake(
+            "median for the mean",
+            Edit("y_true - np.mean(y_true)", "y_true - np.median(y_true)"),
+            "The deviations are measured from the median. m is the mean of y_true, which makes their squares as small as can be.",
+        ),
+        Mistake(
+            "equal targets always 1",
+            Edit("return 1.0 if left_over == 0 else 0.0", "return 1.0"),
+            "Equal targets that are not met score 0.0; only a perfect prediction of them scores 1.0.",
+        ),
+        Mistake(
             "no mean at all",
             Edit("(y_true - np.mean(y_true)) ** 2", "y_true**2"),
             "The denominator is the sum of y_true², the error of always saying 0. Take the mean of y_true away first.",

@@ -123,6 +123,16 @@ SCORES = Exercise(
             "0 / 0 always becomes 0 here. It becomes zero_division, whatever was asked for: 1.0 is as possible as 0.0.",
         ),
         Mistake(
+            "0 / 0 always 1",
+            Edit("zero_division, a", "1.0, a"),
+            "0 / 0 always becomes 1 here. It becomes zero_division, whatever was asked for, and 0.0 unless something was.",
+        ),
+        Mistake(
+            "average not used",
+            Edit('if average == "micro":', "average = None\n    if False:"),
+            'The scores of the classes come back, whatever average asks for. With "macro", "weighted" and "micro" each score is one number.',
+        ),
+        Mistake(
             "replaced wherever the score is 0",
             Edit("np.where(b == 0, zero_division,", "np.where(a == 0, zero_division,"),
             "zero_division also replaces honest zeros. Ask whether the *denominator* is 0: a class that is called but never right has precision 0, "

@@ -32,6 +32,16 @@ def told(losses: list[float]) -> Code:
     return Code("train_step", source)
 
 
+def told_no_more(losses: list[float]) -> Code:
+    """Return a training whose losses are these, and which raises when it is asked for one more step."""
+    texts = ", ".join(f"float({str(v)!r})" for v in losses)
+    source = (
+        f"losses = iter([{texts}])\n\ndef train_step(lr):\n    for loss in losses:\n        return loss\n"
+        "    raise RuntimeError('one more step was taken after the training had diverged')\n"
+    )
+    return Code("train_step", source)
+
+
 def same_test(case: Case, expected: Any, got: Any) -> Finding | None:
     """Compare rates, losses and suggestion; rates and losses must be as many as each other before anything else."""
     if (
@@ -65,6 +75,11 @@ def range_cases(rng: np.random.Generator) -> list[Case]:
         Case("a loss that is nan", (told([2.0, 1.0, float("nan"), 0.5, 0.4]), 1e-3, 1.0, 5), aspect="not finite"),
         Case("a loss that is inf", (told([2.0, 1.0, float("inf"), 0.5, 0.4]), 1e-3, 1.0, 5), aspect="not finite"),
         Case("a first loss that is nan", (told([float("nan"), 1.0, 0.5]), 1.0, 10.0, 3), aspect="not finite"),
+        Case(
+            "a training that must end with the step that diverges",
+            (told_no_more([2.0, 1.0, 1.5, 9.0]), 1e-3, 1.0, 8),
+            aspect="no further step",
+        ),
         Case("two steps", (told([2.0, 1.0]), 0.01, 0.1, 2), aspect="few steps"),
     ]
 

@@ -28,6 +28,7 @@ def sample_cases(rng: np.random.Generator) -> list[Case]:
         Case("whole numbers as bounds", (8, 512, 50, e), aspect="other sizes and bounds"),
         Case("a single number", (1e-3, 10.0, 1, f), aspect="other sizes and bounds"),
         Case("bounds that are swapped", (1.0, 1e-4, 5, a), aspect=BOUNDS),
+        Case("bounds that are equal", (0.5, 0.5, 5, d), aspect=BOUNDS),
         Case("a lower bound of 0", (0.0, 1.0, 5, b), aspect=BOUNDS),
         Case("a negative lower bound", (-1.0, 1.0, 5, c), aspect=BOUNDS),
     ]
@@ -116,6 +117,16 @@ SAMPLE = Exercise(
             "one number repeated",
             Edit(DRAW, "np.full(size, np.exp(rng.uniform(np.log(low), np.log(high))))"),
             "It is one number, size times over: pass size to rng.uniform.",
+        ),
+        Mistake(
+            "equal bounds let through",
+            Edit("if not 0 < low < high:", "if not 0 < low <= high:"),
+            "Equal bounds must be refused with ValueError, too: there is nothing to choose between them.",
+        ),
+        Mistake(
+            "bounds put in order",
+            Edit("if not 0 < low < high:", "low, high = min(low, high), max(low, high)\n    if not 0 < low < high:"),
+            "Swapped bounds are put in order without a word. Whoever swapped them should hear of it: raise ValueError.",
         ),
         Mistake(
             "bounds not checked",

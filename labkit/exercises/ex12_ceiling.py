@@ -54,6 +54,11 @@ CEILING = Exercise(
             "These are standard deviations. R² compares variances: square both.",
         ),
         Mistake(
+            "deviations for variances",
+            Edit(RETURN, "return 1 - noise / (signal**0.5 + noise)"),
+            "These are standard deviations, which do not add up. Variances do: square the noise, and take no root of the weights' squares.",
+        ),
+        Mistake(
             "share of the noise",
             Edit(RETURN, "return noise**2 / (signal + noise**2)"),
             "This is the share of the noise, which nobody can predict. The ceiling is what is left: 1 minus it.",

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from labkit.exercises.ex12_cases import ASLEEP, HIDDEN, LINEAR, NORMED, SAME_MODEL, STALE, model
+from labkit.exercises.ex12_cases import ASLEEP, HIDDEN, LINEAR, NORMED, SAME_MODEL, model
 from labkit.grading.compare import difference
 from labkit.grading.model import Case, Edit, Exercise, Finding, Mistake
 from labkit.grading.wire import Tensor
@@ -34,12 +34,6 @@ def classifier_training_cases(rng: np.random.Generator) -> list[Case]:
         Case("a model with hidden layers", (model(HIDDEN, seed + 1), *other), {"epochs": 5}),
         Case(
             "logits beyond ±1000", (model(LINEAR, seed + 2), far, other[1]), {"epochs": 2, "lr": 0.1}, aspect="extremes"
-        ),
-        Case(
-            "a model that still holds gradients",
-            (model(LINEAR, seed + 3, STALE), X, y),
-            {"epochs": 3, "lr": 0.1},
-            aspect="gradients left over",
         ),
         Case(
             "a model with batch norm, left in eval mode",

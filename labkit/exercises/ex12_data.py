@@ -36,10 +36,20 @@ def data_cases(rng: np.random.Generator) -> list[Case]:
     ]
 
 
+FLOAT32 = "torch.randn draws float32 by itself, and a network's weights are float32, too: leave the numbers as they are drawn."
+
+
 def data_judge(case: Case, expected: Any, got: Any) -> Finding | None:
     """Compare the three tensors; other random numbers get the order of the draws instead of arithmetic."""
     finding = difference(expected, got, names=("X", "y", "w"))
-    if finding is None or finding.stage != "values":
+    if finding is None:
+        kinds = [part.array.dtype for part in got]
+        other = next((i for i, kind in enumerate(kinds) if kind != np.float32), None)
+        if other is None:
+            return None
+        name, kind = ("X", "y", "w")[other], kinds[other]
+        return Finding("dtype", f"returned {kind} numbers as {name}; expected float32.", FLOAT32, "not float32")
+    if finding.stage != "values":
         return finding
     part = next(name for name, i in (("X", 0), ("w", 2), ("y", 1)) if not same(expected[i], got[i]))
     return Finding(finding.stage, finding.sentence, OTHER_NUMBERS[part])

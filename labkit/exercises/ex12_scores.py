@@ -130,6 +130,11 @@ SCORES = Exercise(
             "y is (n, 1) and the predictions are (n,): the difference is n × n, every row against every other. Leave both as columns.",
         ),
         Mistake(
+            "(n, 1) against (n,)",
+            Edit(PREDICTS, "residual = y.squeeze(-1) - model(X)", ((R2_LINE, R2_LINE.replace(".sum()", ".mean()")),)),
+            "y is (n,) and the predictions are (n, 1): the difference is n × n, every row against every other. Leave both as columns.",
+        ),
+        Mistake(
             "prediction and answer swapped in R²",
             Edit("(y - y.mean())", "(model(X) - model(X).mean())"),
             "The sum below the line is that of the predictions around their mean. It is y's: how far the answers lie from their own mean.",

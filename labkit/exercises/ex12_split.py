@@ -70,6 +70,17 @@ SPLIT = Exercise(
             "leak. Split first, then take both from the training rows.",
         ),
         Mistake(
+            "scaled before the split, by n - 1",
+            Edit("X[train].mean(dim=0)", "X.mean(dim=0)", (("X[train].std(dim=0, correction=0)", "X.std(dim=0)"),)),
+            "Mean and std are those of all rows, a leak: the test rows have told something about themselves. Split first, then take both "
+            "from the training rows; and torch.std divides by n − 1 unless correction=0 is asked for.",
+        ),
+        Mistake(
+            "not scaled",
+            Edit(f"return {TRAIN_ROWS}, {TEST_ROWS}", "return X[train], X[test]"),
+            "The rows are split and not scaled: take the training rows' mean away and divide by their std, in both parts.",
+        ),
+        Mistake(
             "test scaled by itself",
             Edit(TEST_ROWS, "(X[test] - X[test].mean(dim=0)) / X[test].std(dim=0, correction=0)"),
             "The test rows are scaled by their own mean and std. The network learned on the training scale: use the training rows' "

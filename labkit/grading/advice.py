@@ -34,7 +34,15 @@ MESSAGE_ADVICE = (  # words of the message that say more than the kind of the ex
         "truth value of an array",
         "`if`, `and` and `or` need one True or False, not an array of them: use np.where, a mask, or & and |.",
     ),
+    (
+        "high - low < 0",
+        "The bounds of the draw have changed places: rng.uniform takes the lower one first.",
+    ),
     ("'NoneType'", "Something here is None: does a function you call lack its `return`?"),
+    (
+        "unsupported operand type",
+        "Two kinds of things meet that no operator joins: print the type of both. Is one a pair or a list where a number should be?",
+    ),
     (
         "module 'numpy' has no attribute",
         "NumPy has nothing of that name: a typing slip, or a name from another library?",
