@@ -152,3 +152,8 @@ def residual_backward__ones_column(dy, x, w1, b1, w2, b2):
     dz = (dy @ w2.T) * np.heaviside(z, 0.0)
     first = rows.T @ dz
     return dz @ w1.T + dy, first[:-1], first[-1], second[:-1], second[-1]
+
+
+def clip_by_global_norm__larger_of_both(grads, max_norm):
+    norm = np.sqrt(np.sum([np.vdot(g, g) for g in grads]))
+    return [g * max_norm / max(norm, max_norm) for g in grads], norm
