@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from labkit.exercises.ex12_modules import module_judge, tensor, weights
-from labkit.grading.model import Case, Edit, Exercise, Mistake
+from labkit.grading.model import Case, Edit, Exercise, Finding, Mistake
 
 NOTEBOOK = "12_lab_regression"
 
@@ -18,12 +20,19 @@ def classifier_cases(rng: np.random.Generator) -> list[Case]:
         return Case(label, (d,), steps=steps, aspect=aspect)
 
     X = tensor(rng, 8, 3)
+    zeros = [np.zeros_like(a) for a in weights(rng, (3, 64, 32, 1), X.array)]
     return [
         case("given weights and ten rows of three features", 3, 10),
         case("other weights and seven rows", 3, 7),
         case("the classes of forty rows", 3, 40, "predict", "predict"),
         case("the classes of thirty others", 3, 30, "predict", "predict"),
         Case("backward through fresh weights", (3,), steps=(("parameters",), ("gradients", X)), aspect="gradients"),
+        Case(
+            "rows whose logits are all 0",
+            (3,),
+            steps=(("parameters",), ("weights", zeros), ("predict", X)),
+            aspect="a logit of 0",
+        ),
         case("a single row", 3, 1, "shapes"),
         case("the class of a single row", 3, 1, "shapes", "predict"),
         Case("the shapes of its layers for six features", (6,), steps=(("parameters",),), aspect="n_features"),
@@ -32,6 +41,20 @@ def classifier_cases(rng: np.random.Generator) -> list[Case]:
 
 
 OUT, LAST, CLASSES = "return self.layers(X)", "nn.Linear(32, 1)", "(self(X) > 0).float()"
+WHOLE = "Classes are floats here, 0.0 and 1.0 like the labels, so that both can be compared and averaged: .float()."
+
+
+def classifier_judge(case: Case, expected: Any, got: Any) -> Finding | None:
+    """Judge the module; classes that are whole numbers are told of the labels' kind."""
+    finding = module_judge(case, expected, got)
+    if finding is not None or case.steps[-1][0] != "predict":
+        return finding
+    kind = got[-1].array.dtype
+    if kind.kind == "f":
+        return None
+    return Finding("dtype", f"returned {kind} numbers as model.predict(X); expected floats.", WHOLE, "whole numbers")
+
+
 CLASSIFIER = Exercise(
     id="BinaryClassifier",
     notebook=NOTEBOOK,
@@ -40,7 +63,7 @@ CLASSIFIER = Exercise(
     probe="module",
     points=2,
     cases=classifier_cases,
-    judge=module_judge,
+    judge=classifier_judge,
     mistakes=(
         Mistake(
             "sigmoid on the output",
@@ -63,6 +86,12 @@ CLASSIFIER = Exercise(
             Edit(LAST, "nn.Linear(32, 2)", ((CLASSES, "self(X).argmax(dim=1, keepdim=True).float()"),)),
             "There are two outputs, as for cross-entropy over classes. For two classes one logit is enough: its sign decides.",
         ),
+        Mistake(
+            "a logit of 0 taken for class 1",
+            Edit("self(X) > 0)", "self(X) >= 0)"),
+            "A logit of 0, a probability of just ½, counts as class 1. Class 1 is where it is above: >, not >=.",
+        ),
+        Mistake("whole numbers", Edit(".float()", ".long()"), WHOLE),
         Mistake(
             "flat output",
             Edit(OUT, "return self.layers(X).squeeze(-1)"),

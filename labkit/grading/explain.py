@@ -58,13 +58,15 @@ def fault_sentence(exercise: Exercise, fault: Fault) -> Finding:
         )
         return Finding("ran", sentence, advice)
     if fault.kind == "AttributeError" and not fault.function:  # raised by the check's own look at the object
-        return Finding(
-            "ran",
-            f"has something missing: {fault.message}.",
-            "The check uses it under exactly this name, as the statement does.",
-        )
+        if fault.message.startswith("'NoneType'"):
+            advice = "Something that should come back is None: does a method lack its `return`?"
+        else:
+            advice = "The check uses it under exactly this name, as the statement does."
+        return Finding("ran", f"has something missing: {fault.message}.", advice)
     place = f" in the line `{fault.text}`" if fault.text else ""
     said = next((advice for words, advice in MESSAGE_ADVICE if words in fault.message), "")
+    if not said and (fault.text.startswith("raise ") or ": raise " in fault.text):
+        said = "Your own `raise` refused this input, which is a right one: look at the condition above it, at < against <= above all."
     advice = said or FAULT_ADVICE.get(fault.kind, "Call it on this input in a cell of its own to see where it stops.")
     what = f"{fault.kind}: {fault.message}" if fault.message else fault.kind
     return Finding("ran", f"raised {what}{place}.", advice)
@@ -152,6 +154,8 @@ def wrong_shape(e: np.ndarray, g: np.ndarray, where: str) -> Finding:
         advice = "A whole axis was summed away: say which one with `axis=`."
     elif e.ndim == 0:
         advice = "One number was asked for: is a sum or a mean missing?"
+    elif g.size == 0 and e.size > 0:
+        advice = "Nothing is left along an axis: a slice such as [p:-p] is empty for p = 0, and so is one that begins behind its end."
     elif g.size == e.size and g.shape == e.shape[::-1]:
         advice = "It is transposed: swap the factors or use `.T`."
     elif g.size == e.size and [n for n in g.shape if n != 1] == [n for n in e.shape if n != 1]:
