@@ -165,6 +165,12 @@ R2 = Exercise(
             "When all targets are equal the denominator is 0. Decide before dividing: 1.0 for a perfect prediction, 0.0 for any other.",
         ),
         Mistake(
+            "0 / 0 in silence",
+            Edit("return 1.0 if left_over == 0 else 0.0", 'return float("nan") if left_over == 0 else float("-inf")'),
+            "When all targets are equal the denominator is 0, and silencing NumPy's warning does not cure that. Decide before dividing: 1.0 for a "
+            "perfect prediction, 0.0 for any other.",
+        ),
+        Mistake(
             "equal targets always 0",
             Edit("return 1.0 if left_over == 0 else 0.0", "return 0.0"),
             "Equal targets that are predicted perfectly score 1.0; only an imperfect prediction of them scores 0.0.",

@@ -118,6 +118,11 @@ SCORES = Exercise(
             "A class that is never called, or has no rows, makes 0 / 0 and gives nan. Put zero_division there: np.where, or an `if` for each class.",
         ),
         Mistake(
+            "nan for 0 / 0",
+            Edit("np.where(b == 0, zero_division,", "np.where(b == 0, np.nan,"),
+            "A class that is never called, or has no rows, gives nan here; silencing the warning does not cure it. Put zero_division there.",
+        ),
+        Mistake(
             "zero_division not used",
             Edit("zero_division, a", "0.0, a"),
             "0 / 0 always becomes 0 here. It becomes zero_division, whatever was asked for: 1.0 is as possible as 0.0.",

@@ -503,3 +503,17 @@ def fit_and_predict__output_bias_first(X_train, y_train, X):
         F.mse_loss(net((X_train - mean) / std), y_train / spread).backward()
         optimizer.step()
     return net((X - mean) / std) * spread
+
+
+def train_classifier__cleared_after_the_step(model, X, y, *, epochs=100, lr=0.01):
+    model.train()
+    optimizer, history = torch.optim.Adam(model.parameters(), lr=lr), []
+    for _ in range(epochs):
+        logits = model(X)
+        loss = F.binary_cross_entropy_with_logits(logits, y)
+        loss.backward()
+        optimizer.step()
+        optimizer.zero_grad()
+        right = (logits.detach() > 0).numpy() == y.numpy()
+        history.append((loss.item(), float(right.mean())))
+    return [pair[0] for pair in history], [pair[1] for pair in history]
