@@ -140,7 +140,14 @@ def test_other_random_numbers_are_told_the_order_of_the_draws():
         X, order = (X - X.mean(0)) / X.std(0), torch.randperm(len(X), generator=generator)
         return X[order[n_test:]], X[order[:n_test]], y[order[n_test:]], y[order[:n_test]]
 
-    assert "The rows are right" in examine(SPLIT, leaky_and_by_n_minus_1).advice
+    assert examine(SPLIT, leaky_and_by_n_minus_1).mistake == "scaled before the split, by n - 1"
+
+    def by_the_range(X, y, n_test, *, generator):
+        order = torch.randperm(len(X), generator=generator)
+        X = (X - X[order[n_test:]].amin(0)) / (X[order[n_test:]].amax(0) - X[order[n_test:]].amin(0))
+        return X[order[n_test:]], X[order[:n_test]], y[order[n_test:]], y[order[:n_test]]
+
+    assert "The rows are right" in examine(SPLIT, by_the_range).advice
 
 
 def test_a_rule_that_says_whether_or_nothing_is_told_what_is_asked():
