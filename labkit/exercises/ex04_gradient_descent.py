@@ -6,8 +6,11 @@ from typing import Any
 
 import numpy as np
 
+from labkit.exercises.ex04_adam import ADAM, ADAMW
 from labkit.exercises.ex04_minibatches import MINIBATCH
-from labkit.exercises.ex04_optimizers import ADAGRAD, ADAM, ADAMW, ASCENT, MOMENTUM, NO_RATE, RMSPROP, SGD, both_signs
+from labkit.exercises.ex04_scaled import ADAGRAD, RMSPROP
+from labkit.exercises.ex04_sgd import MOMENTUM, SGD
+from labkit.exercises.ex04_steps import ASCENT, NO_RATE, both_signs
 from labkit.grading.compare import difference
 from labkit.grading.model import Case, Edit, Exercise, Finding, Mistake
 from labkit.grading.wire import Code

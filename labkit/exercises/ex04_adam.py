@@ -1,0 +1,286 @@
+"""Adam in 04_gradient_descent, and AdamW, which keeps the decay out of the gradient."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from labkit.exercises.ex04_steps import (
+    ASCENT,
+    EPS_FIXED,
+    EPS_FORGOTTEN,
+    EPS_INSIDE,
+    EPSILON,
+    NO_ROOT,
+    NOT_SQUARED,
+    NOTEBOOK,
+    OPTIMIZERS,
+    RATES,
+    REFUSES,
+    TYPES,
+    both_signs,
+    positive,
+)
+from labkit.grading.compare import close
+from labkit.grading.model import Case, Edit, Exercise, Mistake
+
+# ------------------------------------------------------------------------------------------------ adam_step, adamw_step
+
+MOMENTS = "beta1 and beta2"
+
+
+def adam_cases(rng: np.random.Generator) -> list[Case]:
+    def arrays(*shape: int) -> tuple[np.ndarray, ...]:
+        return both_signs(rng, *shape), both_signs(rng, *shape), both_signs(rng, *shape), positive(rng, *shape)
+
+    zeros = np.zeros(4)
+    sleeping = both_signs(rng, 4) * np.array([1.0, 0.0, 0.0, 1.0])
+    own = {"lr": 0.1, "beta1": 0.6, "beta2": 0.7}
+    return [
+        Case("the first step", (both_signs(rng, 2), both_signs(rng, 2), np.zeros(2), np.zeros(2), 1), {"lr": 0.1}),
+        Case("step 3, with moments on their way", (*arrays(2), 3), {"lr": 0.2}),
+        Case("step 7, another learning rate", (*arrays(5), 7), {"lr": 0.5}),
+        Case("beta1 = 0.6 and beta2 = 0.7", (*arrays(2), 2), own, aspect=MOMENTS),
+        Case("beta1 = 0.5 and beta2 = 0.9", (*arrays(3), 4), {"lr": 0.1, "beta1": 0.5, "beta2": 0.9}, aspect=MOMENTS),
+        Case("an eps of 0.2", (*arrays(2), 3), {"lr": 0.3, "eps": 0.2}, aspect=EPSILON),
+        Case(
+            "gradients of 0 at the start", (both_signs(rng, 4), sleeping, zeros, zeros, 1), {"lr": 0.1}, aspect=EPSILON
+        ),
+        Case("tiny gradients", (zeros, 1e-6 * both_signs(rng, 4), zeros, zeros, 1), {"lr": 0.1}, aspect=EPSILON),
+        Case("the defaults", (both_signs(rng, 3) * 1e-2, *arrays(3)[1:], 2), aspect=RATES),
+        Case("step 5000", (*arrays(4), 5000), {"lr": 0.1}, aspect=RATES),
+        Case("a matrix of parameters", (*arrays(2, 3), 2), {"lr": 0.1}, aspect=TYPES),
+        Case("float32 parameters", (*(a.astype(np.float32) for a in arrays(3)), 2), {"lr": 0.1}, aspect=TYPES),
+        Case("step number 0", (*arrays(3), 0), {"lr": 0.1}, aspect=REFUSES),
+    ]
+
+
+def adam_in_place(w: Any, g: Any, m: Any, v: Any, t: int, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8) -> Any:
+    if t < 1:
+        raise ValueError("t")
+    m *= beta1
+    m += (1 - beta1) * g
+    v *= beta2
+    v += (1 - beta2) * g**2
+    return w - lr * m / (1 - beta1**t) / (np.sqrt(v / (1 - beta2**t)) + eps), m, v
+
+
+ADAM_ROOT = "(np.sqrt(v_hat) + eps)"
+
+ADAM = Exercise(
+    id="adam_step",
+    notebook=NOTEBOOK,
+    reference=OPTIMIZERS + "adam_step",
+    title="Adam, step number t",
+    points=2,
+    cases=adam_cases,
+    judge=close("w_new", "m_new", "v_new"),
+    mistakes=(
+        Mistake(ASCENT[0], Edit("w - lr * m_hat", "w + lr * m_hat"), ASCENT[1]),
+        Mistake(
+            "bias correction missing",
+            Edit(
+                "m_hat = m_new / (1 - beta1**t)",
+                "m_hat = m_new",
+                (("v_hat = v_new / (1 - beta2**t)", "v_hat = v_new"),),
+            ),
+            "The bias correction is missing: m and v start at 0 and are too small at first. Divide each by 1 - beta**t.",
+        ),
+        Mistake(
+            "t counted from 0",
+            Edit(
+                "m_hat = m_new / (1 - beta1**t)",
+                "m_hat = m_new / (1 - beta1 ** (t + 1))",
+                (("1 - beta2**t", "1 - beta2 ** (t + 1)"),),
+            ),
+            "You treat t as counted from 0. The first step is t = 1 already: the powers are beta1**t and beta2**t.",
+        ),
+        Mistake(
+            "t one step behind",
+            Edit(
+                "m_hat = m_new / (1 - beta1**t)",
+                "m_hat = m_new / (1 - beta1 ** (t - 1))",
+                (("1 - beta2**t", "1 - beta2 ** (t - 1)"),),
+            ),
+            "With t - 1 in the powers the first step divides by 0. The first step is t = 1, and its powers are beta1**1 and beta2**1.",
+        ),
+        Mistake(
+            "t not in the power",
+            Edit("m_hat = m_new / (1 - beta1**t)", "m_hat = m_new / (1 - beta1)", (("1 - beta2**t", "1 - beta2"),)),
+            "You divide by 1 - beta at every step; the bias fades as the power beta**t does. Only at t = 1 both are the same.",
+        ),
+        Mistake(
+            "corrected moments returned",
+            Edit("return w_new, m_new, v_new", "return w_new, m_hat, v_hat"),
+            "You return m_hat and v_hat. Keep m_new and v_new in memory: the correction is made afresh at each step.",
+        ),
+        Mistake(
+            "only the mean corrected",
+            Edit("v_hat = v_new / (1 - beta2**t)", "v_hat = v_new"),
+            "v is not corrected: it started at 0 as well, and beta2 near 1 makes its bias the larger one.",
+        ),
+        Mistake(
+            "beta1 and beta2 swapped",
+            Edit(
+                "beta1 * m + (1 - beta1)",
+                "beta2 * m + (1 - beta2)",
+                (("beta2 * v + (1 - beta2)", "beta1 * v + (1 - beta1)"),),
+            ),
+            "beta1 and beta2 are swapped in the moments: beta1 belongs to the mean m, beta2 to the mean of squares v.",
+        ),
+        Mistake(
+            "beta1 and beta2 swapped throughout",
+            Edit(
+                "beta1 * m + (1 - beta1)",
+                "beta2 * m + (1 - beta2)",
+                (
+                    ("beta2 * v + (1 - beta2)", "beta1 * v + (1 - beta1)"),
+                    ("m_new / (1 - beta1**t)", "m_new / (1 - beta2**t)"),
+                    ("v_new / (1 - beta2**t)", "v_new / (1 - beta1**t)"),
+                ),
+            ),
+            "beta1 and beta2 are swapped throughout: beta1 belongs to the mean m, beta2 to the mean of squares v.",
+        ),
+        Mistake(
+            "epsilon before the correction",
+            Edit(ADAM_ROOT, "((np.sqrt(v_new) + eps) / np.sqrt(1 - beta2**t))"),
+            "You add eps before v is corrected, so the correction enlarges eps, too. Divide v_new by 1 - beta2**t first; take the root "
+            "of that, then add eps.",
+        ),
+        Mistake(EPS_INSIDE[0], Edit(ADAM_ROOT, "np.sqrt(v_hat + eps)"), EPS_INSIDE[1]),
+        Mistake(EPS_FORGOTTEN[0], Edit(ADAM_ROOT, "np.sqrt(v_hat)"), EPS_FORGOTTEN[1]),
+        Mistake(EPS_FIXED[0], Edit(ADAM_ROOT, "(np.sqrt(v_hat) + 1e-8)"), EPS_FIXED[1]),
+        Mistake(NO_ROOT[0], Edit(ADAM_ROOT, "(v_hat + eps)"), NO_ROOT[1]),
+        Mistake(NOT_SQUARED[0], Edit("(1 - beta2) * g**2", "(1 - beta2) * g"), NOT_SQUARED[1]),
+        Mistake(
+            "gradient instead of the mean",
+            Edit("lr * m_hat", "lr * g"),
+            "The numerator is the gradient itself (that would be RMSprop): use its corrected mean m_hat.",
+        ),
+        Mistake(
+            "weight of the new gradient forgotten",
+            Edit("(1 - beta1) * g\n", "g\n", (("(1 - beta2) * g**2\n", "g**2\n"),)),
+            "The new gradient and its square enter with weights 1 - beta1 and 1 - beta2: both moments are means, not sums.",
+        ),
+        Mistake(
+            "step number 0 accepted",
+            Edit("if t < 1:", "if t < 0:"),
+            "At t = 0 the correction divides by zero and gives nan or inf: raise ValueError when t < 1.",
+        ),
+        Mistake(
+            "moments changed in place",
+            adam_in_place,
+            "The numbers are right, but `m *= …` and `v += …` write into the caller's arrays: make new ones.",
+        ),
+    ),
+    hints=(
+        "Five lines after the check of t: two running means (of g and of g squared), two corrections, one step.",
+        "m_new = beta1 * m + (1 - beta1) * g, and v_new likewise with beta2 and g**2. These two are returned.",
+        "m_hat = m_new / (1 - beta1**t), v_hat likewise; the step is lr times m_hat divided by np.sqrt(v_hat) + eps.",
+    ),
+)
+
+
+def adamw_cases(rng: np.random.Generator) -> list[Case]:
+    def arrays(*shape: int) -> tuple[np.ndarray, ...]:
+        return both_signs(rng, *shape), both_signs(rng, *shape), both_signs(rng, *shape), positive(rng, *shape)
+
+    zeros = np.zeros(4)
+    own = {"lr": 0.1, "beta1": 0.6, "beta2": 0.7, "eps": 0.2, "weight_decay": 0.3}
+    return [
+        Case(
+            "the first step",
+            (both_signs(rng, 4), both_signs(rng, 4), zeros, zeros, 1),
+            {"lr": 0.2, "weight_decay": 0.5},
+        ),
+        Case("step 3, with moments on their way", (*arrays(2), 3), {"lr": 0.1, "weight_decay": 0.4}),
+        Case(
+            "gradients of 0: decay alone",
+            (both_signs(rng, 4), zeros, zeros, zeros, 1),
+            {"lr": 0.5, "weight_decay": 0.2},
+        ),
+        Case("no decay", (*arrays(4), 2), {"lr": 0.3, "weight_decay": 0.0}, aspect=RATES),
+        Case("the defaults", (both_signs(rng, 3), *arrays(3)[1:], 2), aspect=RATES),
+        Case("other betas and eps", (*arrays(3), 2), own, aspect=MOMENTS),
+        Case("a matrix of parameters", (*arrays(2, 3), 2), {"lr": 0.1, "weight_decay": 0.1}, aspect=TYPES),
+    ]
+
+
+def adamw_epsilon_inside(
+    w: Any, g: Any, m: Any, v: Any, t: int, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8, weight_decay=1e-2
+) -> Any:
+    m, v = beta1 * m + (1 - beta1) * g, beta2 * v + (1 - beta2) * g**2
+    step = m / (1 - beta1**t) / np.sqrt(v / (1 - beta2**t) + eps)
+    return w * (1 - lr * weight_decay) - lr * step, m, v
+
+
+def adamw_not_corrected(
+    w: Any, g: Any, m: Any, v: Any, t: int, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8, weight_decay=1e-2
+) -> Any:
+    m, v = beta1 * m + (1 - beta1) * g, beta2 * v + (1 - beta2) * g**2
+    return w * (1 - lr * weight_decay) - lr * m / (np.sqrt(v) + eps), m, v
+
+
+DECAY = "adam_step(w * (1 - lr * weight_decay), g,"
+
+ADAMW = Exercise(
+    id="adamw_step",
+    notebook=NOTEBOOK,
+    reference=OPTIMIZERS + "adamw_step",
+    title="AdamW: decay on its own",
+    cases=adamw_cases,
+    judge=close("w_new", "m_new", "v_new"),
+    mistakes=(
+        Mistake(
+            "L2 instead of decoupled decay",
+            Edit(DECAY, "adam_step(w, g + weight_decay * w,"),
+            "You add weight_decay w to the gradient: that is L2, and Adam then rescales it like any gradient. Decoupled decay shrinks "
+            "w itself and keeps g, m and v free of it.",
+        ),
+        Mistake(
+            "L2 and decoupled decay mixed",
+            Edit(DECAY, "adam_step(w * (1 - lr * weight_decay), g + weight_decay * w,"),
+            "The decay acts twice: on w, as asked, and once more inside the gradient. Pass the plain g to Adam.",
+        ),
+        Mistake(
+            "decay forgotten",
+            Edit(DECAY, "adam_step(w, g,"),
+            "This is Adam without decay: shrink w by lr * weight_decay of itself, too.",
+        ),
+        Mistake(
+            "decay without the learning rate",
+            Edit(DECAY, "adam_step(w * (1 - weight_decay), g,"),
+            "The decay is not multiplied by lr: w shrinks to (1 - lr weight_decay) w, so that a schedule slows both alike.",
+        ),
+        Mistake(
+            "growth",
+            Edit(DECAY, "adam_step(w * (1 + lr * weight_decay), g,"),
+            "w grows here: decay makes it smaller, with a minus.",
+        ),
+        Mistake(
+            "decay after the step",
+            Edit(
+                "return adam_step(w * (1 - lr * weight_decay), g, m, v, t, lr, beta1, beta2, eps)",
+                "new, m, v = adam_step(w, g, m, v, t, lr, beta1, beta2, eps)\n    return new * (1 - lr * weight_decay), m, v",
+            ),
+            "You shrink the result of the step. Shrink the old w, then step: the step itself must not decay.",
+        ),
+        Mistake(
+            "options not passed on",
+            Edit("t, lr, beta1, beta2, eps)", "t, lr)"),
+            "beta1, beta2 and eps are not passed on to adam_step, which then uses its defaults.",
+        ),
+        Mistake(EPS_INSIDE[0], adamw_epsilon_inside, EPS_INSIDE[1]),
+        Mistake(
+            "bias correction missing",
+            adamw_not_corrected,
+            "The decay is right, but the step is not Adam's: its bias correction is missing. Call adam_step for it.",
+        ),
+    ),
+    hints=(
+        "Do not write Adam again: call adam_step, with one argument changed.",
+        "The gradient stays as it is. What changes is where the step starts from.",
+        "Adam starts from w * (1 - lr * weight_decay). Pass g, m, v, t, lr, beta1, beta2 and eps on.",
+    ),
+)
