@@ -68,6 +68,20 @@ def adagrad_in_place(w: Any, g: Any, s: Any, lr: float, eps: float = 1e-10) -> A
 
 ROOT = "(np.sqrt(s_new) + eps)"
 
+
+def in_common(term: str) -> tuple[Mistake, ...]:
+    """Return the mistakes made in both rules; ``term``**2 is how the reference puts the new square into the memory."""
+    return (
+        Mistake(ASCENT[0], Edit("w - lr * g", "w + lr * g"), ASCENT[1]),
+        Mistake(EPS_INSIDE[0], Edit(ROOT, "np.sqrt(s_new + eps)"), EPS_INSIDE[1]),
+        Mistake(EPS_FORGOTTEN[0], Edit(ROOT, "np.sqrt(s_new)"), EPS_FORGOTTEN[1]),
+        Mistake(EPS_FIXED[0], Edit(ROOT, "(np.sqrt(s_new) + 1e-8)"), EPS_FIXED[1]),
+        Mistake(NO_ROOT[0], Edit(ROOT, "(s_new + eps)"), NO_ROOT[1]),
+        Mistake(NOT_SQUARED[0], Edit(f"{term}**2", term), NOT_SQUARED[1]),
+        Mistake(OLD_MEMORY[0], Edit(ROOT, "(np.sqrt(s) + eps)"), OLD_MEMORY[1]),
+    )
+
+
 ADAGRAD = Exercise(
     id="adagrad_step",
     notebook=NOTEBOOK,
@@ -76,13 +90,7 @@ ADAGRAD = Exercise(
     cases=adagrad_cases,
     judge=close("w_new", "s_new"),
     mistakes=(
-        Mistake(ASCENT[0], Edit("w - lr * g", "w + lr * g"), ASCENT[1]),
-        Mistake(EPS_INSIDE[0], Edit(ROOT, "np.sqrt(s_new + eps)"), EPS_INSIDE[1]),
-        Mistake(EPS_FORGOTTEN[0], Edit(ROOT, "np.sqrt(s_new)"), EPS_FORGOTTEN[1]),
-        Mistake(EPS_FIXED[0], Edit(ROOT, "(np.sqrt(s_new) + 1e-8)"), EPS_FIXED[1]),
-        Mistake(NO_ROOT[0], Edit(ROOT, "(s_new + eps)"), NO_ROOT[1]),
-        Mistake(NOT_SQUARED[0], Edit("s + g**2", "s + g"), NOT_SQUARED[1]),
-        Mistake(OLD_MEMORY[0], Edit(ROOT, "(np.sqrt(s) + eps)"), OLD_MEMORY[1]),
+        *in_common("s + g"),
         Mistake(
             "memory not kept",
             Edit("s + g**2", "g**2"),
@@ -125,13 +133,7 @@ RMSPROP = Exercise(
     cases=rmsprop_cases,
     judge=close("w_new", "s_new"),
     mistakes=(
-        Mistake(ASCENT[0], Edit("w - lr * g", "w + lr * g"), ASCENT[1]),
-        Mistake(EPS_INSIDE[0], Edit(ROOT, "np.sqrt(s_new + eps)"), EPS_INSIDE[1]),
-        Mistake(EPS_FORGOTTEN[0], Edit(ROOT, "np.sqrt(s_new)"), EPS_FORGOTTEN[1]),
-        Mistake(EPS_FIXED[0], Edit(ROOT, "(np.sqrt(s_new) + 1e-8)"), EPS_FIXED[1]),
-        Mistake(NO_ROOT[0], Edit(ROOT, "(s_new + eps)"), NO_ROOT[1]),
-        Mistake(NOT_SQUARED[0], Edit("(1 - beta) * g**2", "(1 - beta) * g"), NOT_SQUARED[1]),
-        Mistake(OLD_MEMORY[0], Edit(ROOT, "(np.sqrt(s) + eps)"), OLD_MEMORY[1]),
+        *in_common("(1 - beta) * g"),
         Mistake(
             "shares swapped",
             Edit("beta * s + (1 - beta) * g**2", "(1 - beta) * s + beta * g**2"),

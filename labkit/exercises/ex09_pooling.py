@@ -57,6 +57,24 @@ KEPT_REST = (
     "    {x} = np.pad({x}, ((0, 0), (0, 0), (0, rest_h), (0, rest_w)), {how})\n    "
 )
 
+STRIDE_SLIPS = (  # of both poolings
+    Mistake(
+        "windows slide by one pixel",
+        Edit(DEFAULT, "stride = 1 if stride is None else stride"),
+        "Without a stride the windows lie side by side: stride None means stride = size.",
+    ),
+    Mistake(
+        "stride ignored",
+        Edit(DEFAULT, "stride = size"),
+        "The windows always lie side by side; a stride that is given must be used.",
+    ),
+    Mistake(
+        "stride on rows only",
+        Edit(STRIDES, "[:, :, ::stride]"),
+        "The stride acts on the rows only; it holds for both axes.",
+    ),
+)
+
 MAX_FORWARD: Exercise = Exercise(
     id="max_pool_forward",
     notebook=NOTEBOOK,
@@ -104,21 +122,7 @@ MAX_FORWARD: Exercise = Exercise(
             Edit(LARGEST, f"np.maximum({LARGEST}, 0)"),
             "Nothing comes out below 0: does the search for the largest begin at 0? Where all pixels are negative, the largest is negative, too.",
         ),
-        Mistake(
-            "windows slide by one pixel",
-            Edit(DEFAULT, "stride = 1 if stride is None else stride"),
-            "Without a stride the windows lie side by side: stride None means stride = size.",
-        ),
-        Mistake(
-            "stride ignored",
-            Edit(DEFAULT, "stride = size"),
-            "The windows always lie side by side; a stride that is given must be used.",
-        ),
-        Mistake(
-            "stride on rows only",
-            Edit(STRIDES, "[:, :, ::stride]"),
-            "The stride acts on the rows only; it holds for both axes.",
-        ),
+        *STRIDE_SLIPS,
         Mistake(
             "stride on rows, size on columns",
             Edit(STRIDES, "[:, :, ::stride, ::size]"),
@@ -338,21 +342,7 @@ AVERAGE = Exercise(
             Edit(MEAN, MEAN.replace("np.mean(", "np.sum(") + " / size"),
             "The sum is divided by size. A window has size · size pixels.",
         ),
-        Mistake(
-            "windows slide by one pixel",
-            Edit(DEFAULT, "stride = 1 if stride is None else stride"),
-            "Without a stride the windows lie side by side: stride None means stride = size.",
-        ),
-        Mistake(
-            "stride ignored",
-            Edit(DEFAULT, "stride = size"),
-            "The windows always lie side by side; a stride that is given must be used.",
-        ),
-        Mistake(
-            "stride on rows only",
-            Edit(STRIDES, "[:, :, ::stride]"),
-            "The stride acts on the rows only; it holds for both axes.",
-        ),
+        *STRIDE_SLIPS,
         Mistake(
             "channels averaged, too",
             Edit(MEAN, f"np.repeat({MEAN}.mean(axis=1, keepdims=True), x.shape[1], axis=1)"),

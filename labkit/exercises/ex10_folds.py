@@ -10,6 +10,7 @@ import numpy as np
 
 from labkit.exercises.ex10_splits import (
     HABITS,
+    K_NOT_CHECKED,
     checked,
     even_sizes,
     generator,
@@ -20,7 +21,7 @@ from labkit.exercises.ex10_splits import (
     partition,
     read_folds,
 )
-from labkit.grading.model import Case, Edit, Exercise, Finding, Mistake
+from labkit.grading.model import Case, Edit, Exercise, Finding
 from labkit.grading.wire import Rng
 
 NOTEBOOK = "10_evaluation"
@@ -137,14 +138,7 @@ KFOLD = Exercise(
         mistake("parts swapped", Edit(APPEND, "folds.append((np.sort(part), train))")),
         mistake("counted from 1", Edit(APPEND, "folds.append((train + 1, np.sort(part) + 1))")),
         mistake("masks", Edit(APPEND, "folds.append((~np.isin(np.arange(n), part), np.isin(np.arange(n), part)))")),
-        Mistake(
-            "k not checked",
-            Edit(
-                "if not 2 <= k <= n:",
-                "if k < 1:",
-            ),
-            "k = 1 leaves nothing to train on, and k > n leaves empty folds: raise ValueError unless 2 <= k <= n.",
-        ),
+        K_NOT_CHECKED,
     ),
     hints=(
         "Shuffle once, then cut: order = rng.permutation(n) holds every row number once.",

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from labkit.grading.explain import OWN_GENERATOR, kind_of, returned_none
-from labkit.grading.model import Finding, Mistake
+from labkit.grading.model import Edit, Finding, Mistake
 from labkit.grading.wire import Rng
 
 Folds = list[tuple[np.ndarray, np.ndarray]]
@@ -55,6 +55,13 @@ def named(name: str, sentence: str) -> Finding:
 def mistake(name: str, wrong: Any) -> Mistake:
     """Return the record of a slip of SAYS."""
     return Mistake(name, wrong, SAYS[name])
+
+
+K_NOT_CHECKED = Mistake(
+    "k not checked",
+    Edit("if not 2 <= k <= n:", "if k < 1:"),
+    "k = 1 leaves nothing to train on, and k > n leaves empty folds: raise ValueError unless 2 <= k <= n.",
+)
 
 
 def read_folds(got: Any, n: int, k: int) -> Folds | Finding:

@@ -11,6 +11,7 @@ import numpy as np
 from labkit.exercises.ex10_folds import NOTEBOOK, REFUSES
 from labkit.exercises.ex10_splits import (
     HABITS,
+    K_NOT_CHECKED,
     Folds,
     checked,
     even_sizes,
@@ -198,11 +199,7 @@ STRATIFIED = Exercise(
             sorts_the_labels,
             'y itself is sorted, so its labels have left their rows, in the caller\'s data, too. Sort row numbers: np.argsort(y, kind="stable").',
         ),
-        Mistake(
-            "k not checked",
-            Edit("if not 2 <= k <= n:", "if k < 1:"),
-            "k = 1 leaves nothing to train on, and k > n leaves empty folds: raise ValueError unless 2 <= k <= n.",
-        ),
+        K_NOT_CHECKED,
     ),
     hints=(
         "Think of cards: sort the rows by class, then deal them to k players in turn. No player gets two more of a class than another.",
