@@ -6,7 +6,6 @@ import torch
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from labkit.gradients import directional_gradient_error
 from labkit.reference.conv import conv2d_backward, conv2d_forward
 from labkit.reference.conv_layers import AvgPool2d, Conv2d, Flatten, MaxPool2d, by_images, by_rows
 from labkit.reference.layered_network import Network
@@ -101,22 +100,11 @@ def small_network(rng):
     return Network([*layers, AvgPool2d(2, 1), Flatten(), Dense(4, 3, rng)])
 
 
-def test_gradients_of_a_whole_network_equal_central_differences():
+def test_gradients_of_a_whole_network_equal_central_differences(gradients_equal_differences):
     rng = np.random.default_rng(0)
     network = small_network(rng)
     x, dy = rng.normal(size=(3, 2, 8, 9)), rng.normal(size=(3, 3))
-    theta = network.theta.copy()
-
-    def loss(values):
-        network.theta[...] = values
-        return np.sum(network.forward(x) * dy)
-
-    loss(theta)
-    dx = network.backward(dy)
-    gradient = network.dtheta.copy()
-    assert directional_gradient_error(loss, gradient, theta, rng) < 1e-6
-    loss(theta)
-    assert directional_gradient_error(lambda x: np.sum(network.forward(x) * dy), dx, x, rng) < 1e-6
+    gradients_equal_differences(network, x, dy, rng)
 
 
 def test_backward_twice_gives_the_same_and_inputs_stay():

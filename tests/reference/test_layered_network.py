@@ -5,7 +5,6 @@ import pytest
 import torch
 
 from labkit.datasets import two_circles
-from labkit.gradients import directional_gradient_error
 from labkit.reference.activations import ACTIVATIONS
 from labkit.reference.dense import dense_backward, dense_forward
 from labkit.reference.layered_network import Network, fully_connected
@@ -87,22 +86,11 @@ def test_at_rest_outputs_and_gradients_equal_torch_too():
 
 
 @pytest.mark.parametrize("name", ACTIVATIONS)
-def test_gradients_equal_central_differences_for_every_activation(name):
+def test_gradients_equal_central_differences_for_every_activation(gradients_equal_differences, name):
     rng = np.random.default_rng(1)
     network = fully_connected([3, 6, 5, 2], rng, activation=name)
     x, dy = rng.normal(size=(4, 3)), rng.normal(size=(4, 2))
-    theta = network.theta.copy()
-
-    def loss(values):
-        network.theta[...] = values
-        return np.sum(network.forward(x) * dy)
-
-    loss(theta)
-    dx = network.backward(dy)
-    gradient = network.dtheta.copy()
-    assert directional_gradient_error(loss, gradient, theta, rng) < 1e-6
-    loss(theta)
-    assert directional_gradient_error(lambda x: np.sum(network.forward(x) * dy), dx, x, rng) < 1e-6
+    gradients_equal_differences(network, x, dy, rng)
 
 
 def test_dense_equals_its_functions_and_stores_columns_together():
