@@ -102,15 +102,20 @@ class Run:
     validation: np.ndarray
 
 
+def logits_of(network: Network, X: np.ndarray) -> np.ndarray:
+    """Return the network's outputs, computed in pieces that fit the processor's cache: (n, 10)."""
+    parts = [network.forward(X[i : i + 250]) for i in range(0, len(X), 250)]
+    return np.concatenate(parts) if parts else np.empty((0, 10), np.float32)
+
+
 def predict(network: Network, X: np.ndarray) -> np.ndarray:
-    """Return the class of each image, in pieces that fit the processor's cache: (n,)."""
-    parts = [network.forward(X[i : i + 250]).argmax(axis=1) for i in range(0, len(X), 250)]
-    return np.concatenate(parts) if parts else np.empty(0, int)
+    """Return the class of each image: (n,)."""
+    return logits_of(network, X).argmax(axis=1)
 
 
 def probabilities(network: Network, X: np.ndarray) -> np.ndarray:
     """Return the softmax of the logits: (n, 10)."""
-    logits = network.forward(X)
+    logits = logits_of(network, X)
     exps = np.exp(logits - logits.max(axis=1, keepdims=True))
     return exps / exps.sum(axis=1, keepdims=True)
 
