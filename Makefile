@@ -40,7 +40,7 @@ $(STAMP): requirements.txt pyproject.toml
 
 test: check tests slow student solved ## Everything: the quick ring first, then the notebooks in both editions
 
-quick: lint types rings tests ## What takes a minute: lint, types, rings, tests that are not slow
+quick: lint types rings tests ## What takes five minutes: lint, types, rings, tests that are not slow
 
 check: lint types rings drift ## What needs no test: lint, format, types, rings, stubs
 
