@@ -11,6 +11,9 @@ from pathlib import Path
 
 import pytest
 
+from labkit.grading.box.inside import GRADING
+from labkit.grading.run.grade import DECIDES
+
 ROOT = Path(__file__).resolve().parent.parent
 FILES = sorted((ROOT / "labkit").rglob("*.py"))
 POSIX_ONLY = {"fcntl", "grp", "pty", "pwd", "resource", "syslog", "termios", "tty"}
@@ -143,6 +146,19 @@ def test_only_the_command_line_exits(path):
         return
     calls = [ast.unparse(node.func) for node in ast.walk(tree_of(path)) if isinstance(node, ast.Call)]
     assert {"sys.exit", "exit", "quit"}.isdisjoint(calls)
+
+
+def test_all_that_observes_is_in_the_box_and_in_the_hash_of_a_check():
+    files = {module_of(path): path for path in FILES}
+    todo, seen = ["labkit.grading.observe"], set()
+    while todo:
+        module = todo.pop()
+        if module not in seen and module in files:
+            seen.add(module)
+            todo += [name for name, _ in imports(tree_of(files[module]))]
+    assert len(seen) > 1
+    assert {module.rpartition(".")[2] for module in seen} <= set(GRADING)
+    assert seen <= {module.__name__ for module in DECIDES}
 
 
 def test_what_students_import_is_not_posix_only():

@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 
 from labkit.grading import wire
-from labkit.grading.observe import MAX_DRAWN, MAX_TEXT, Fault, Observation, observe, plain, revive
+from labkit.grading.observe import MAX_TEXT, Fault, Observation, observe, plain, revive
+from labkit.grading.values import MAX_DRAWN
 
 X = np.arange(6.0).reshape(2, 3)
 

@@ -13,7 +13,7 @@ from labkit.grading.box.cells import ignore
 # What of labkit is in the box.  The folders stand for all they hold; of the package itself and of grading, only these.
 FOLDERS = ("datasets", "plotting")
 MODULES = ("__init__", "figures", "gradients", "vision")
-GRADING = ("__init__", "box", "observe", "wire")
+GRADING = ("__init__", "box", "observe", "probes", "changes", "observation", "values", "surroundings", "wire")
 ABSENT = ("labkit.explore", "labkit.experiments")
 SILENT = ("check", "hint", "progress", "show")
 

@@ -25,7 +25,7 @@ from pathlib import Path
 
 from labkit import __version__
 from labkit.exercises import CATALOG, in_notebook
-from labkit.grading import compare, judge, model, observe, wire
+from labkit.grading import changes, compare, judge, model, observation, observe, probes, surroundings, values, wire
 from labkit.grading.judge import SEED_IN_CLASS
 from labkit.grading.model import ERROR, Exercise, Verdict
 from labkit.grading.run.gradebook import write_gradebook
@@ -35,7 +35,8 @@ from labkit.grading.sandbox.session import Limits, Sandbox, SandboxError
 from labkit.grading.submissions.flags import look
 from labkit.grading.submissions.reader import NOTEBOOKS, Submission, Unreadable, read_submission, submissions
 
-DECIDES = (judge, compare, observe, model, wire)  # a change in these is a new check
+# a change in one of these is a new check
+DECIDES = (judge, compare, model, observe, probes, changes, observation, values, surroundings, wire)
 AHEAD = 2  # jobs a worker that are handed out before they are needed
 
 Progress = Callable[[int, int], None]  # (done, total)
