@@ -1,6 +1,7 @@
 """Experiments of 09_convolution: networks that look at images, trained on parts of the digits and the clothes.
 
-All of them are the course's NumPy layers; torch comes in where the lesson compares with it, and torchvision for augmentation.
+All of them are the course's NumPy layers; torch comes in where the lesson compares with it.  What such networks make of an
+image that moves is in ``moving``, what one of their outputs sees in ``receptive_field``.
 """
 
 from __future__ import annotations
@@ -16,7 +17,6 @@ import numpy as np
 from labkit.datasets import Dataset, load_fashion, load_mnist
 from labkit.reference.bootstrap import bootstrap_interval
 from labkit.reference.conv_layers import AvgPool2d, Conv2d, Flatten, MaxPool2d
-from labkit.reference.conv_size import conv_output_size
 from labkit.reference.layered_network import Network
 from labkit.reference.layers import Dense, Layer, ReLU
 from labkit.reference.lenet5 import lenet5
@@ -102,6 +102,13 @@ class Run:
     validation: np.ndarray
 
 
+def through(layers: Sequence[Any], x: np.ndarray) -> np.ndarray:
+    """Return what the layers make of x, one after the other."""
+    for layer in layers:
+        x = layer.forward(x)
+    return x
+
+
 def logits_of(network: Network, X: np.ndarray) -> np.ndarray:
     """Return the network's outputs, computed in pieces that fit the processor's cache: (n, 10)."""
     parts = [network.forward(X[i : i + 250]) for i in range(0, len(X), 250)]
@@ -118,6 +125,11 @@ def probabilities(network: Network, X: np.ndarray) -> np.ndarray:
     logits = logits_of(network, X)
     exps = np.exp(logits - logits.max(axis=1, keepdims=True))
     return exps / exps.sum(axis=1, keepdims=True)
+
+
+def accuracy(network: Network, X: np.ndarray, y: np.ndarray) -> float:
+    """Return the share of images that the network gives their class."""
+    return float(np.mean(predict(network, X) == y))
 
 
 def train(
@@ -142,7 +154,7 @@ def train(
         sums = [train_step(network, optimizer, batch, labels) * len(labels) for batch, labels in batches]
         losses.append(np.sum(sums) / len(X))
         if validation is not None:
-            scores.append(np.mean(predict(network, validation[0]) == validation[1]))
+            scores.append(accuracy(network, *validation))
     return Run(network, np.array(losses), np.array(scores))
 
 
@@ -167,7 +179,7 @@ def compare(
 def _score(name: str, seed: int, data: Dataset, epochs: int, n: int) -> float:
     rng = np.random.default_rng([seed, 6])
     run = train(VARIANTS[name](rng), data.X_train[:n], data.y_train[:n], rng, epochs)
-    return float(np.mean(predict(run.network, data.X_validation) == data.y_validation))
+    return accuracy(run.network, data.X_validation, data.y_validation)
 
 
 # ------------------------------------------------------------------------------------------------- the sealed test set
@@ -192,136 +204,6 @@ def interval(right: np.ndarray, seed: int = 0) -> tuple[float, float, float]:
     by_image = right.mean(axis=1)
     low, high = bootstrap_interval(np.mean, by_image, np.random.default_rng(seed))
     return float(by_image.mean()), low, high
-
-
-# ---------------------------------------------------------------------------------------------- moving and mirroring
-
-
-def moved(X: np.ndarray, rows: int, columns: int) -> np.ndarray:
-    """Return images: (..., h, w) moved down and to the right by whole pixels (negative: up, left); the gap is 0."""
-    out = np.zeros_like(X)
-    h, w = X.shape[-2:]
-    to = (slice(max(rows, 0), h + min(rows, 0)), slice(max(columns, 0), w + min(columns, 0)))
-    of = (slice(max(-rows, 0), h + min(-rows, 0)), slice(max(-columns, 0), w + min(-columns, 0)))
-    out[(..., *to)] = X[(..., *of)]
-    return out
-
-
-def augment(padding: int = 3) -> Callable[[np.ndarray], np.ndarray]:
-    """Return a function that moves each image by a chance of up to ``padding`` pixels, with torchvision's RandomCrop.
-
-    It draws from torch's global generator: seed that with torch.manual_seed.
-    """
-    import torch
-
-    from labkit.vision import torchvision
-
-    torchvision()  # cures the import where torch and torchvision come from different builds
-    from torchvision.transforms import v2
-
-    transform = v2.RandomCrop(28, padding=padding)
-
-    def change(X: np.ndarray) -> np.ndarray:
-        return torch.stack([transform(image) for image in torch.tensor(X)]).numpy()
-
-    return change
-
-
-def accuracy_by_shift(
-    seeds: Iterable[int], shifts: Sequence[int], *, n: int, epochs: int, data: str = "digits", bar: Callable = iter
-) -> dict[str, np.ndarray]:
-    """Return {network: (n_seeds, n_shifts)}: accuracy on validation images moved to the right, then to the left, by so many pixels.
-
-    The networks learn from n images that were never moved, but the last one, which meets them moved by chance.
-    """
-    import torch
-
-    changes: dict[str, tuple[str, Any]] = {
-        DENSE: (DENSE, None),
-        "LeNet-5": (LENET, None),
-        "LeNet-5, augmented": (LENET, augment()),
-    }
-    table: dict[str, list] = {name: [] for name in changes}
-    for seed in bar(list(seeds)):
-        d = load(data, seed)
-        for name, (variant, change) in changes.items():
-            torch.manual_seed(seed)
-            rng = np.random.default_rng([seed, 7])
-            run = train(VARIANTS[variant](rng), d.X_train[:n], d.y_train[:n], rng, epochs, change=change)
-            both = [[_accuracy(run, moved(d.X_validation, 0, s * k), d.y_validation) for k in (1, -1)] for s in shifts]
-            table[name].append(np.mean(both, axis=1))
-    return {name: np.array(rows) for name, rows in table.items()}
-
-
-def _accuracy(run: Run, X: np.ndarray, y: np.ndarray) -> float:
-    return float(np.mean(predict(run.network, X) == y))
-
-
-def equivariance_errors(x: np.ndarray, shifts: Sequence[int], seed: int) -> dict[str, np.ndarray]:
-    """Return {part of a network: (n_shifts,)}: how far "move, then compute" is from "compute, then move".
-
-    x: (n, 1, h, w), with a margin of zeros wide enough for the shifts.  The parts have total strides of 1, 2 and 4; their
-    maps are moved by shift / stride, rounded.  The error is the largest difference, relative to the largest number in the maps.
-    """
-    rng = np.random.default_rng(seed)
-    stage = [Conv2d(1, 6, 5, rng, padding=2), ReLU()]
-    second = [MaxPool2d(2), Conv2d(6, 16, 5, rng, padding=2), ReLU()]
-    parts = {
-        "convolution, stride 1": (stage, 1),
-        "convolution and pooling": ([*stage, MaxPool2d(2)], 2),
-        "twice convolution and pooling": ([*stage, *second, MaxPool2d(2)], 4),
-    }
-    errors = {}
-    for name, (layers, stride) in parts.items():
-        still = through(layers, x)
-        row = []
-        for shift in shifts:
-            there = through(layers, moved(x, 0, shift))
-            here = moved(still, 0, round(shift / stride))
-            row.append(float(np.abs(there - here).max() / np.abs(still).max()))
-        errors[name] = np.array(row)
-    return errors
-
-
-def through(layers: Sequence[Any], x: np.ndarray) -> np.ndarray:
-    """Return what the layers make of x, one after the other."""
-    for layer in layers:
-        x = layer.forward(x)
-    return x
-
-
-# ------------------------------------------------------------------------------------------------------ receptive field
-
-STAGES = {"conv 1": 2, "pool 1": 3, "conv 2": 5, "pool 2": 6}  # how many layers of LeNet-5 end there, ReLU included
-KERNELS_AND_STRIDES = ((5, 1), (2, 2), (5, 1), (2, 2))  # of those four
-
-
-def field_sizes(kernels_and_strides: Sequence[tuple[int, int]]) -> list[int]:
-    """Return the side of the square of input pixels that one output sees, after each layer of (kernel size, stride).
-
-    Each layer adds kernel size - 1 steps, and a step is as long as all strides before it multiplied.
-    """
-    sizes, side, step = [], 1, 1
-    for kernel, stride in kernels_and_strides:
-        side += (kernel - 1) * step
-        step *= stride
-        sizes.append(side)
-    return sizes
-
-
-def field_gradient(stage: str, row: int, column: int, *, n: int = 200, seed: int = 0) -> np.ndarray:
-    """Return the mean size of the gradient of one output of LeNet-5's first maps in each input pixel: (28, 28).
-
-    Over n images of noise and untrained weights: a maximum lets one pixel of a window through, in each image another.
-    """
-    rng = np.random.default_rng(seed)
-    layers = lenet5(0, rng, dtype=np.float64, input_gradient=True).layers[: STAGES[stage]]
-    y = through(layers, rng.normal(size=(n, 1, 28, 28)))
-    dy = np.zeros(y.shape)
-    dy[:, :, row, column] = 1.0
-    for layer in reversed(layers):
-        dy = layer.backward(dy)
-    return np.abs(dy).mean(axis=(0, 1))
 
 
 # -------------------------------------------------------------------------------------------------- three ways, timed
@@ -372,12 +254,3 @@ def side_by_side(model: Any, data: Dataset, steps: int, seed: int = 0) -> tuple[
         losses.append((float(train_step(network, optimizer, X, y)), loss.item()))
     ours, torchs = np.array(losses).T
     return ours, torchs
-
-
-def output_sides(kernels_and_strides: Sequence[tuple[int, int]], side: int = 28) -> list[int]:
-    """Return the side of the maps after each layer of (kernel size, stride), by conv_output_size."""
-    sides = []
-    for kernel, stride in kernels_and_strides:
-        side = conv_output_size(side, kernel, stride)
-        sides.append(side)
-    return sides
