@@ -68,7 +68,8 @@ def answer_cells(notebook: Notebook) -> Iterator[tuple[str, Any]]:
 
 
 def with_stubs(notebook: Notebook) -> Notebook:
-    """Return the student edition: each exercise's stub in its cell, no outputs, stable cell ids."""
+    """Return the student edition, a copy: each exercise's stub in its cell, no outputs, stable cell ids."""
+    notebook = copy.deepcopy(notebook)
     for key, cell in answer_cells(notebook):
         cell.source = stub(CATALOG[key].reference)
     for index, cell in enumerate(notebook.cells):

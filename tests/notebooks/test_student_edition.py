@@ -4,12 +4,33 @@ from __future__ import annotations
 
 import re
 
+import nbformat
 import pytest
 
 from labkit.editions import stub_drift
-from labkit.notebooks import KEEP_OUTPUT, answer_cells, course, missing_exercises, read, solved
+from labkit.grading.results.exports.nbgrader import edition as nbgrader_edition
+from labkit.notebooks import (
+    KEEP_OUTPUT,
+    answer_cells,
+    course,
+    exercise_of,
+    missing_exercises,
+    read,
+    solved,
+    with_stubs,
+)
 
 NOTEBOOKS = [pytest.param(path, id=path.stem) for path in course()]
+
+
+def run_once(path):
+    """Return a notebook as it is after a student has been at it: an output, a count, no stub, metadata of a front end."""
+    notebook = read(path)
+    cell = next(cell for cell in notebook.cells if exercise_of(cell))
+    cell.source, cell.execution_count, cell.metadata["execution"] = "x = 1", 7, {"took": 1}
+    cell.outputs = [nbformat.v4.new_output("stream", text="1")]
+    notebook.metadata["title"] = "a notebook"
+    return notebook
 
 
 def test_there_are_notebooks_and_they_hold_every_exercise_once():
@@ -22,11 +43,14 @@ def test_the_stubs_are_those_of_the_references(path):
     assert stub_drift([path]) == [], "run `labkit stubs` and commit the notebook"
 
 
-def test_the_solved_edition_is_a_copy():
-    before = read(course()[0])
-    edition = solved(before)
-    assert before == read(course()[0])
+@pytest.mark.parametrize("edition_of", [solved, with_stubs, lambda notebook: nbgrader_edition(notebook, 0)])
+def test_an_edition_is_a_copy(edition_of):
+    before, untouched = run_once(course()[0]), run_once(course()[0])
+    edition = edition_of(before)
+    assert before == untouched
     assert edition != before
+    edition.cells[0].source = edition.metadata.title = "mine"
+    assert before == untouched
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS)

@@ -47,8 +47,8 @@ def write_nbgrader(paths: Iterable[Path], course: Path, seed: int) -> list[Path]
 
 def edition(notebook: Notebook, seed: int) -> Notebook:
     """Return nbgrader's source version of a notebook: solutions marked, and a test cell behind each."""
-    cells = []
-    for cell in with_stubs(notebook).cells:
+    notebook, cells = with_stubs(notebook), []
+    for cell in notebook.cells:
         cells.append(cell)
         if "parameters" in cell.metadata.get("tags", []):
             cell.source += "\n" + FAST
