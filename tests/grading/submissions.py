@@ -281,7 +281,7 @@ STUCK: dict[str, tuple[dict, dict[str, float]]] = {
             *(answer(n, s) for n, s in OWN_UPDATE.items()),
             answer(
                 "xor_weights",
-                "def xor_weights():\n    open('/tmp/x', 'w').close()\n    return [[1, -1], [1, -1]], [-1, 1], [1, 1], -2",
+                "import tempfile\ndef xor_weights():\n    tempfile.TemporaryFile().close()\n    return [[1, -1], [1, -1]], [-1, 1], [1, 1], -2",
             ),
         ),
         but(perceptron_predict=0),
