@@ -30,8 +30,13 @@ def model(layers: str, seed: int, then: str = "") -> Code:
 
 
 SAME_MODEL = Code("model", SHELF + "model = shelf.model\n")  # as the case before has left it
-STALE = "model(torch.ones(2, 3, dtype=torch.float64)).pow(2).sum().backward()\n"  # gradients somebody left behind
 ASLEEP = "model.eval()\n"
+
+
+def line(seed: int) -> list[np.ndarray]:
+    """Return the weight and the bias that ``model(LINEAR, seed)`` has."""
+    draw = np.random.default_rng(seed)
+    return [draw.normal(0.0, 0.7, shape) for shape in ((1, 3), (1,))]
 
 
 def generator(seed: int) -> Code:

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from labkit.grading.compare import difference
+from labkit.grading.compare import difference, same
 from labkit.grading.model import Case, Edit, Exercise, Finding, Mistake
 from labkit.grading.wire import Tensor
 
@@ -30,6 +30,13 @@ def ceiling_judge(case: Case, expected: Any, got: Any) -> Finding | None:
     finding = difference(expected, got, rtol=1e-5)  # w is float32
     if finding is None or finding.stage != "values":
         return finding
+    if any(same(got, round(expected, k)) for k in range(1, 5)):
+        return Finding(
+            finding.stage,
+            finding.sentence,
+            "The number is rounded. Round where you print, and return all digits.",
+            "rounded",
+        )
     advice = "Begin with two variances: that of X @ w, where each feature adds its own weight squared, and that of the noise. y has their sum."
     return Finding(finding.stage, finding.sentence, advice)
 
@@ -103,6 +110,76 @@ CEILING = Exercise(
             "tensor returned",
             Edit(".sum().item()", ".sum()"),
             "This is a tensor; one plain number is asked for: .item() takes it out.",
+        ),
+        Mistake(
+            "noise not squared above",
+            Edit(RETURN, "return 1 - noise / (signal + noise**2)"),
+            "Above the line stands the standard deviation of the noise, and a variance belongs there: square it.",
+        ),
+        Mistake(
+            "noise not squared below",
+            Edit(RETURN, "return 1 - noise**2 / (signal + noise)"),
+            "In the variance of y the noise counts with its standard deviation. Variances add: square it there, too.",
+        ),
+        Mistake(
+            "weights not squared",
+            Edit("(w**2).sum()", "w.sum()"),
+            "The weights are added as they are, so a negative one takes variance away. The variance of w_j times a standard normal number is w_j².",
+        ),
+        Mistake(
+            "variance of the weights",
+            Edit("(w**2).sum()", "w.var(correction=0)"),
+            "This is how much the weights differ from each other. What varies in X @ w is X: each feature adds its weight squared to the variance.",
+        ),
+        Mistake(
+            "variance of the weights, by n - 1",
+            Edit("(w**2).sum()", "w.var()"),
+            "This is how much the weights differ from each other. What varies in X @ w is X: each feature adds its weight squared to the variance.",
+        ),
+        Mistake(
+            "one weight only",
+            Edit("(w**2).sum()", "(w[0] ** 2)"),
+            "Only the first weight counts. Each feature adds its own weight squared to the variance of y.",
+        ),
+        Mistake(
+            "noise ignored",
+            Edit("noise**2)", "0.1**2)"),
+            "The noise is 0.1 whatever is passed: use the argument.",
+        ),
+        Mistake(
+            "noise to the fourth",
+            Edit(RETURN, "return signal / (signal + noise**4)"),
+            "The noise is squared twice. noise is a standard deviation, and its square is the variance.",
+        ),
+        Mistake(
+            "noise taken away",
+            Edit(RETURN, "return 1 - noise**2 / (signal - noise**2)"),
+            "The noise is taken away from the variance of y. It adds to it: y has the variance of X @ w and that of the noise.",
+        ),
+        Mistake(
+            "noise against signal",
+            Edit(RETURN, "return 1 - signal / noise**2 if noise else 1.0"),
+            "The two variances are compared with each other. R² compares with the variance of y, which is their sum.",
+        ),
+        Mistake(
+            "deviations added",
+            Edit(RETURN, "return 1 - noise**2 / (signal**0.5 + noise) ** 2"),
+            "The deviations are added and then squared. For independent terms the variances add: no root, no square of a sum.",
+        ),
+        Mistake(
+            "measured on drawn data",
+            Edit("(w**2).sum()", "(__import__('torch').randn(1000, len(w)) @ w).var()"),
+            "The variance is measured on rows that you draw, so it is a little off and another one each time. The statement says enough to compute it from w alone.",
+        ),
+        Mistake(
+            "0 for no noise",
+            Edit(RETURN, "return signal / (signal + noise**2) if noise else 0.0"),
+            "Without noise everything can be predicted, so the ceiling is 1. Does an `if` of yours say 0? The formula needs none.",
+        ),
+        Mistake(
+            "per cent",
+            Edit(RETURN, "return 100 * signal / (signal + noise**2)"),
+            "This is in per cent. R² is a number up to 1.",
         ),
     ),
     hints=(

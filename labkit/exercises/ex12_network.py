@@ -140,6 +140,53 @@ NETWORK = Exercise(
             Edit(SECOND, "", (("        self.hidden_2 = nn.Linear(64, 32)\n", ""), ("(32, 1)", "(64, 1)"))),
             "There is one hidden layer; two are asked for: n_features -> 64 -> 32 -> 1.",
         ),
+        Mistake(
+            "first ReLU missing",
+            Edit("self.relu(self.hidden_1(X))", "self.hidden_1(X)"),
+            "Nothing bends after the first hidden layer: it and the second one together are one linear layer. Put a ReLU there too.",
+        ),
+        Mistake(
+            "ReLU before the layers",
+            Edit(
+                "self.relu(self.hidden_1(X))",
+                "self.hidden_1(self.relu(X))",
+                ((SECOND, "h = self.hidden_2(self.relu(h))"), (LAST, "return self.output(self.relu(h))")),
+            ),
+            "A ReLU stands before the first layer and cuts off every negative feature before any weight has seen it. The ReLU comes after a hidden layer.",
+        ),
+        Mistake(
+            "tanh for ReLU",
+            Edit("nn.ReLU()", "nn.Tanh()"),
+            "The hidden layers bend by tanh; ReLU is asked for.",
+        ),
+        Mistake(
+            "leaky ReLU for ReLU",
+            Edit("nn.ReLU()", "nn.LeakyReLU()"),
+            "The hidden layers let a hundredth of negative numbers through: that is the leaky ReLU. The plain nn.ReLU is asked for.",
+        ),
+        Mistake(
+            "widths swapped",
+            Edit("(n_features, 64)", "(n_features, 32)", (("(64, 32)", "(32, 64)"), ("(32, 1)", "(64, 1)"))),
+            "The hidden layers have changed places: 32 comes first and then 64. It is n_features -> 64 -> 32 -> 1.",
+        ),
+        Mistake(
+            "no output layer",
+            Edit(LAST, "return h", ((f"        self.output = {THIRD_LAYER}\n", ""),)),
+            "The network ends with the 32 numbers of the second hidden layer. A third linear layer makes one prediction of them: nn.Linear(32, 1).",
+        ),
+        Mistake(
+            "as many outputs as features",
+            Edit("(32, 1)", "(32, n_features)"),
+            "The last layer has n_features outputs. A prediction is one number a row: nn.Linear(32, 1).",
+        ),
+        Mistake(
+            "all weights 0",
+            Edit(
+                "        self.relu = nn.ReLU()\n",
+                "        self.relu = nn.ReLU()\n        for p in self.parameters():\n            nn.init.zeros_(p)\n",
+            ),
+            "All weights begin at 0, so the hidden layers give 0 and pass no gradient back: only the last bias can ever learn. Leave the random weights that nn.Linear makes.",
+        ),
     ),
     hints=(
         "__init__ begins with super().__init__(), then stores three nn.Linear: n_features to 64, 64 to 32, 32 to 1.",

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from labkit.exercises.ex12_cases import FILL, LINEAR, NORMED, SHELF, rows
-from labkit.grading.compare import difference
+from labkit.grading.compare import difference, same
 from labkit.grading.model import Case, Edit, Exercise, Finding, Mistake
 from labkit.grading.wire import Code, Tensor
 
@@ -15,7 +15,7 @@ NOTEBOOK = "12_lab_regression"
 
 DROPPING = "nn.Linear(3, 8), nn.Tanh(), nn.Dropout(0.5), nn.Linear(8, 1)"
 # What cannot be seen in a result is made to show in one: a network that predicts 1 too much while a graph is recorded,
-# and one that predicts 1 too much when the model of the case before was not left in the mode it came in.
+# and one that predicts 1 too much when the model of the case before was not left as it came, in its mode and able to learn.
 RECORDING = (
     "class Noticing(nn.Module):\n"
     "    def __init__(self, inner):\n"
@@ -32,7 +32,8 @@ REMEMBERING = (
     "        self.inner, self.off = inner, float(off)\n"
     "    def forward(self, X):\n"
     "        return self.inner(X) + self.off\n"
-    "model = Remembering(model, shelf.model.training != shelf.was_training)\n"
+    "frozen = not all(p.requires_grad for p in shelf.model.parameters())\n"
+    "model = Remembering(model, shelf.model.training != shelf.was_training or frozen)\n"
 )
 KEEP = "shelf.was_training = model.training\nshelf.model = model\n"
 
@@ -81,11 +82,16 @@ WHERE = {
 }
 
 
+ROUNDED = "The scores are rounded. Round where you print, and return all digits."
+
+
 def scores_judge(case: Case, expected: Any, got: Any) -> Finding | None:
     """Compare the two scores; each aspect but the first says what it is about."""
     finding = difference(expected, got, names=("mse", "r2"))
     if finding is None or finding.stage != "values":
         return finding
+    if any(same(got, tuple(round(e, k) for e in expected)) for k in range(5)):
+        return Finding(finding.stage, finding.sentence, ROUNDED, "rounded")
     part = "mse" if " as mse" in finding.sentence else "r2"
     return Finding(finding.stage, finding.sentence, WHERE.get(case.aspect, WHERE[part]))
 
@@ -164,8 +170,8 @@ SCORES = Exercise(
             "variance of n - 1",
             Edit(
                 "((y - y.mean()) ** 2).sum()",
-                "y.var() / len(y)",
-                (("(residual**2).sum() /", "(residual**2).mean() / len(y) /"),),
+                "y.var()",
+                (("(residual**2).sum() /", "(residual**2).mean() /"),),
             ),
             "The mean squared error divides by n, and torch.var by n − 1. Take the same for both: y.var(correction=0), or two sums.",
         ),
@@ -198,6 +204,70 @@ SCORES = Exercise(
             "scores swapped",
             Edit("return mse, r2", "return r2, mse"),
             "The two scores have changed places: mse first, then r2.",
+        ),
+        Mistake(
+            "sign of R²",
+            Edit(R2_LINE, "((residual**2).sum() / ((y - y.mean()) ** 2).sum() - 1)"),
+            "R² has the opposite sign: it is 1 minus the share, not the share minus 1.",
+        ),
+        Mistake(
+            "R² upside down",
+            Edit(R2_LINE, "(1 - ((y - y.mean()) ** 2).sum() / (residual**2).sum())"),
+            "The fraction is upside down: above the line stand the squared errors of the model, below it the spread of y.",
+        ),
+        Mistake(
+            "correlation squared",
+            Edit(R2_LINE, "(torch.corrcoef(torch.cat([y.T, (y - residual).T]))[0, 1] ** 2)"),
+            "This is the squared correlation. It forgives predictions that are all too high, or ten times too large; R² counts the errors themselves.",
+        ),
+        Mistake(
+            "correlation",
+            Edit(R2_LINE, "torch.corrcoef(torch.cat([y.T, (y - residual).T]))[0, 1]"),
+            "This is the correlation. It forgives predictions that are all too high, or ten times too large; R² counts the errors themselves.",
+        ),
+        Mistake(
+            "absolute errors in R²",
+            Edit(R2_LINE, "(1 - residual.abs().sum() / (y - y.mean()).abs().sum())"),
+            "R² is made of absolute differences here. Square them, above the line and below it.",
+        ),
+        Mistake(
+            "spread of the residuals",
+            Edit(R2_LINE, "(1 - ((residual - residual.mean()) ** 2).sum() / ((y - y.mean()) ** 2).sum())"),
+            "The residuals are centred before they are squared, which forgives a model that is always too high. Only y has its mean taken away.",
+        ),
+        Mistake(
+            "mean of each row",
+            Edit("y.mean()", "y.mean(dim=1, keepdim=True)"),
+            "The mean of y is taken along each row, which holds one number, so nothing is left below the line. It is the mean over all rows.",
+        ),
+        Mistake(
+            "errors not squared",
+            Edit("(residual**2).mean().item()", "residual.mean().item()"),
+            "mse is the mean of the errors themselves: errors up and down cancel. Square them first.",
+        ),
+        Mistake(
+            "half the mse",
+            Edit("(residual**2).mean().item()", "(residual**2).mean().item() / 2"),
+            "mse is half of what it should be. The ½ is for convenience in derivations; a mean squared error has none.",
+        ),
+        Mistake(
+            "mse by n - 1",
+            Edit("(residual**2).mean().item()", "((residual**2).sum() / (len(y) - 1)).item()"),
+            "The sum is divided by n − 1. A mean divides by the number of rows, n.",
+        ),
+        Mistake(
+            "tensors returned",
+            Edit(
+                "(residual**2).mean().item()",
+                "(residual**2).mean()",
+                (("y.mean()) ** 2).sum()).item()", "y.mean()) ** 2).sum())"),),
+            ),
+            "The scores are tensors; two plain floats are asked for: .item() takes them out.",
+        ),
+        Mistake(
+            "model frozen",
+            Edit("    model.eval()\n", "    model.eval()\n    model.requires_grad_(False)\n"),
+            "The parameters no longer ask for gradients afterwards, so the model cannot be trained on. torch.no_grad() switches recording off for a while, and nothing in the model.",
         ),
     ),
     hints=(

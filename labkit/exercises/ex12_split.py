@@ -47,7 +47,7 @@ Y_APART = "X has the right rows and y has not: index both with the same rows, an
 def split_judge(case: Case, expected: Any, got: Any) -> Finding | None:
     """Compare the four parts by their names; wrong values are told whether the rows are wrong or their scaling."""
     finding = difference(expected, got, names=SPLIT_NAMES)
-    if finding is None or finding.stage != "values":
+    if finding is None or finding.stage != "values" or "in the order" in finding.sentence:
         return finding
     X_right, y_right = (same(expected[i : i + 2], tuple(got[i : i + 2])) for i in (0, 2))
     advice = OTHER_SCALE if y_right else (Y_APART if X_right else OTHER_ROWS)
@@ -157,6 +157,111 @@ SPLIT = Exercise(
             "not divided by std",
             Edit(") / std", ")"),
             "The columns are centred but keep their spread: divide by the training rows' std, too.",
+        ),
+        Mistake(
+            "std of all rows",
+            Edit("X[train].std", "X.std"),
+            "The mean is the training rows', but the std is that of all rows: a leak, as the test rows have a say in it. Take both from the training rows.",
+        ),
+        Mistake(
+            "mean of all rows",
+            Edit("X[train].mean", "X.mean"),
+            "The std is the training rows', but the mean is that of all rows: a leak, as the test rows have a say in it. Take both from the training rows.",
+        ),
+        Mistake(
+            "statistics of other rows",
+            Edit("X[train].mean", "X[n_test:].mean", (("X[train].std", "X[n_test:].std"),)),
+            "Mean and std come from rows in the old order, among them test rows. Take them from the rows that were drawn for training: X[train].",
+        ),
+        Mistake(
+            "variance for std",
+            Edit(".std(", ".var("),
+            "The columns are divided by the variance. Its root, the std, has the units of the column, and makes the spread 1.",
+        ),
+        Mistake(
+            "not centred",
+            Edit("(X[train] - mean)", "X[train]", (("(X[test] - mean)", "X[test]"),)),
+            "The columns are divided by the std but keep their mean: take the training rows' mean away first.",
+        ),
+        Mistake(
+            "each row scaled by itself",
+            Edit(
+                TRAIN_ROWS,
+                "(X[train] - X[train].mean(dim=1, keepdim=True)) / X[train].std(dim=1, correction=0, keepdim=True)",
+                (
+                    (
+                        TEST_ROWS,
+                        "(X[test] - X[test].mean(dim=1, keepdim=True)) / X[test].std(dim=1, correction=0, keepdim=True)",
+                    ),
+                ),
+            ),
+            "Each row is scaled by its own mean and std. A column is one feature, with units of its own: dim=0 goes down the column.",
+        ),
+        Mistake(
+            "test rows only centred",
+            Edit(TEST_ROWS, "X[test] - mean"),
+            "The test rows have the mean taken away and are not divided: they pass through the same network, so they need the same two steps.",
+        ),
+        Mistake(
+            "test centred by itself",
+            Edit(TEST_ROWS, "(X[test] - X[test].mean(dim=0)) / std"),
+            "The test rows are centred by their own mean. The network learned on the training scale: use the training rows' mean and std for both parts.",
+        ),
+        Mistake(
+            "between 0 and 1",
+            Edit(
+                "X[train].mean(dim=0)",
+                "X[train].amin(dim=0)",
+                (("X[train].std(dim=0, correction=0)", "X[train].amax(dim=0) - mean"),),
+            ),
+            "The columns are brought between 0 and 1 by their smallest and largest value. Here they are standardized: minus the mean, divided by the std.",
+        ),
+        Mistake(
+            "n_test ignored: 20 rows",
+            Edit("order[:n_test], order[n_test:]", "order[:20], order[20:]"),
+            "20 rows are taken for the test whatever n_test says: cut the order at n_test.",
+        ),
+        Mistake(
+            "n_test ignored: a fifth",
+            Edit("order[:n_test], order[n_test:]", "order[: len(X) // 5], order[len(X) // 5 :]"),
+            "A fifth of the rows is taken for the test whatever n_test says: cut the order at n_test.",
+        ),
+        Mistake(
+            "a row lost",
+            Edit("order[n_test:]", "order[n_test + 1 :]"),
+            "One row is in neither part. A slice [:k] ends just before k, and [k:] begins with it, so the same number stands in both.",
+        ),
+        Mistake(
+            "a test row too many",
+            Edit("order[:n_test], order[n_test:]", "order[: n_test + 1], order[n_test + 1 :]"),
+            "There is one test row too many: [:n_test] holds just n_test entries, from 0 to n_test - 1.",
+        ),
+        Mistake(
+            "rows in the old order",
+            Edit("order[:n_test], order[n_test:]", "order[:n_test].sort().values, order[n_test:].sort().values"),
+            "The rows of each part are sorted back into their old order (as a mask would do). Leave them in the order that was drawn.",
+        ),
+        Mistake(
+            "y flat",
+            Edit("y[train], y[test]", "y[train].squeeze(-1), y[test].squeeze(-1)"),
+            "y has lost its axis of length 1. A network predicts a column (n, 1), and against (n,) the loss would compare every row with every other: leave y a column.",
+        ),
+        Mistake(
+            "test part first",
+            Edit(
+                f"return {TRAIN_ROWS}, {TEST_ROWS}, y[train], y[test]",
+                f"return {TEST_ROWS}, {TRAIN_ROWS}, y[test], y[train]",
+            ),
+            "The test parts come before the training parts: return X_train, X_test, y_train, y_test.",
+        ),
+        Mistake(
+            "another draw for y",
+            Edit(
+                "return (X",
+                "again = torch.randperm(len(X), generator=generator)\n    return (X",
+                (("y[train], y[test]", "y[again[n_test:]], y[again[:n_test]]"),),
+            ),
+            "y is shuffled by a second draw, so no row keeps its answer. Draw one order, and index both X and y with it.",
         ),
     ),
     hints=(

@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from labkit.exercises.ex12_cases import ASLEEP, HIDDEN, LINEAR, NORMED, SAME_MODEL, STALE, model, rows
-from labkit.grading.compare import difference
+from labkit.exercises.ex12_cases import ASLEEP, HIDDEN, LINEAR, NORMED, SAME_MODEL, line, model, rows
+from labkit.grading.compare import difference, same
 from labkit.grading.model import Case, Edit, Exercise, Finding, Mistake
 from labkit.grading.wire import Code, Tensor
 
@@ -27,11 +27,15 @@ def training_cases(rng: np.random.Generator) -> list[Case]:
     seed = int(rng.integers(10**6))
     X, y = rows(rng, 9)
     other = rows(rng, 12)
-    choices = "loss and optimizer"
+    many = rows(rng, 40)
+    known = rng.normal(size=(5, 3))
+    w, b = line(seed + 9)
+    choices, count = "loss and optimizer", "number of epochs"
     return [
         Case("a linear model", (model(LINEAR, seed), X, y), {"epochs": 6, "lr": 0.1}),
         Case("the same model, trained on", (SAME_MODEL, X, y), {"epochs": 4, "lr": 0.1}),
         Case("a model with hidden layers", (model(HIDDEN, seed + 1), *other), {"epochs": 5}),
+        Case("forty rows", (model(LINEAR, seed + 5), *many), {"epochs": 3, "lr": 0.2}),
         Case("another loss", (model(HIDDEN, seed + 2), X, y), {"epochs": 4, "lr": 0.05, "loss": LOSS}, aspect=choices),
         Case(
             "an optimizer with momentum",
@@ -46,28 +50,32 @@ def training_cases(rng: np.random.Generator) -> list[Case]:
             aspect=choices,
         ),
         Case(
-            "a model that still holds gradients",
-            (model(LINEAR, seed + 5, STALE), X, y),
-            {"epochs": 3, "lr": 0.1, "optimizer": PLAIN_SGD},
-            aspect="gradients left over",
-        ),
-        Case(
             "a model with batch norm, left in eval mode",
             (model(NORMED, seed + 6, ASLEEP), X, y),
             {"epochs": 3},
             aspect="training mode",
         ),
-        Case("a single epoch", (model(LINEAR, seed + 7), X, y), {"epochs": 1}, aspect="number of epochs"),
-        Case("no epoch at all", (model(LINEAR, seed + 8), X, y), {"epochs": 0}, aspect="number of epochs"),
+        Case("a single epoch", (model(LINEAR, seed + 7), X, y), {"epochs": 1}, aspect=count),
+        Case("no epoch at all", (model(LINEAR, seed + 8), X, y), {"epochs": 0}, aspect=count),
+        Case(
+            "rows that the model knows already",
+            (model(LINEAR, seed + 9), Tensor(known), Tensor(known @ w.T + b + 0.01)),
+            {"epochs": 4, "lr": 0.001},
+            aspect=count,
+        ),
     ]
 
 
 WHERE = {
     "values": "Compare with the statement: one step an epoch on all rows, from fresh gradients; what is recorded is the loss before the step.",
     "loss and optimizer": "The loss is loss(model(X), y), in this order; the optimizer is optimizer(model.parameters(), lr=lr), made once.",
-    "gradients left over": "Gradients may be there before the first step: clear them before each backward.",
     "training mode": "Batch norm works by the batch only in training mode: model.train() comes first.",
 }
+
+
+ALONE = "The model needs no returning: it has been trained where it is, and the caller has it. Return the losses."
+PART = "With few rows it is right, with forty it is not: does each step see all of them? Here an epoch is one step on all rows."
+ROUNDED = "The losses are rounded. Round where you print; a curve and a rule for stopping need all digits."
 
 
 def losses_judge(case: Case, expected: Any, got: Any) -> Finding | None:
@@ -82,6 +90,12 @@ def losses_judge(case: Case, expected: Any, got: Any) -> Finding | None:
     if finding is None or got is None:
         return finding
     advice = finding.advice
+    if isinstance(got, tuple) and any(isinstance(part, list) for part in got):
+        return Finding("type", f"returned a tuple of {len(got)}; expected the list of losses alone.", ALONE)
+    if finding.stage == "values" and len(case.args[1].array) == 40:  # all cases with few rows were right
+        return Finding(finding.stage, finding.sentence, PART, "minibatches")
+    if finding.stage == "values" and any(same(got, [round(e, k) for e in expected]) for k in range(5)):
+        return Finding(finding.stage, finding.sentence, ROUNDED, "rounded")
     if finding.stage == "type":
         advice = "A list is asked for, with the loss of every epoch as a float: append value.item() once an epoch."
     elif finding.stage == "shape":
@@ -124,12 +138,8 @@ TRAIN = Exercise(
         Mistake(
             "zero_grad missing",
             Edit(CLEARS, ""),
-            "backward adds to the gradients that are there already. Without zero_grad each step carries all steps before it along.",
-        ),
-        Mistake(
-            "zero_grad too late",
-            Edit(CLEARS, "", ((MOVES, MOVES + CLEARS),)),
-            "The gradients are cleared after the step only. The first step still takes what somebody left there before: clear before backward.",
+            "backward adds to the gradients that are there already, so each step carries all steps before it along. Clear them in the loop, once in each "
+            "epoch.",
         ),
         Mistake(
             "zero_grad before the loop only",
@@ -196,6 +206,92 @@ TRAIN = Exercise(
             "sum over the rows",
             Edit("value = loss(model(X), y)", "value = loss(model(X), y) * len(X)"),
             "This is the sum over the rows; loss gives their mean, which is what is recorded and minimized.",
+        ),
+        Mistake(
+            "always plain descent",
+            Edit("optimizer(model.parameters(), lr=lr)", "torch.optim.SGD(model.parameters(), lr=lr)"),
+            "Plain SGD is used whatever is passed as optimizer: call optimizer(model.parameters(), lr=lr).",
+        ),
+        Mistake(
+            "learning rate not passed on",
+            Edit("(), lr=lr)", "())"),
+            "The optimizer is not told lr, so it takes a default of its own: optimizer(model.parameters(), lr=lr).",
+        ),
+        Mistake(
+            "100 epochs always",
+            Edit("range(epochs)", "range(100)"),
+            "There are 100 epochs whatever is asked. That is only the default: range(epochs).",
+        ),
+        Mistake(
+            "an epoch too few",
+            Edit("range(epochs)", "range(1, epochs)"),
+            "There is one epoch less than asked: range(epochs) runs from 0 to epochs - 1, which is epochs times.",
+        ),
+        Mistake(
+            "return inside the loop",
+            Edit("    return losses", "        return losses\n    return losses"),
+            "The function ends after the first epoch: the `return` is indented into the loop. It stands below the loop.",
+        ),
+        Mistake(
+            "recorded after the loop",
+            Edit("        losses.append(value.item())", "    if epochs:\n        losses.append(value.item())"),
+            "Only the last epoch's loss is in the list: the line that records is not indented into the loop.",
+        ),
+        Mistake(
+            "loss of the first weights",
+            Edit(
+                "    losses = []\n",
+                "    losses = []\n    value = loss(model(X), y)\n",
+                ((VALUE, ""), ("backward()", "backward(retain_graph=True)")),
+            ),
+            "The loss is computed once, before the loop, and never anew: each epoch begins with model(X), with the weights as they are by then.",
+        ),
+        Mistake(
+            "minibatches",
+            Edit("loss(model(X), y)", "loss(model(X[:32]), y[:32])"),
+            "A step sees only a part of the rows. Here an epoch is one step on all rows: loss(model(X), y).",
+        ),
+        Mistake(
+            "one row at a time",
+            Edit(
+                VALUE + CLEARS + BACK + MOVES,
+                "        for i in range(len(X)):\n"
+                + "".join(
+                    "    " + line
+                    for line in (VALUE.replace("(X), y", "(X[i : i + 1]), y[i : i + 1]"), CLEARS, BACK, MOVES)
+                ),
+            ),
+            "There is a step for each row, and the loss of the last row is recorded. Here an epoch is one step on all rows at once.",
+        ),
+        Mistake(
+            "loss over the number of rows",
+            Edit("value.item()", "value.item() / len(X)"),
+            "The loss is divided by the number of rows. loss takes the mean over the rows already: record it as it is.",
+        ),
+        Mistake(
+            "root of the loss",
+            Edit("value.item()", "value.item() ** 0.5"),
+            "The list holds the roots of the losses. Record the loss itself.",
+        ),
+        Mistake(
+            "running mean of the losses",
+            Edit(
+                RECORDS, "        losses.append((sum(losses[-1:]) * len(losses) + value.item()) / (len(losses) + 1))\n"
+            ),
+            "These are means over the epochs so far. Each epoch records its own loss: the model changes, and an old loss says nothing of it.",
+        ),
+        Mistake(
+            "stops by itself",
+            Edit(RECORDS, RECORDS + "        if losses[-1] < 0.01:\n            break\n"),
+            "The loop ends by itself when the loss is small. There is one loss for each of the epochs: when to stop is task 7's question.",
+        ),
+        Mistake(
+            "first weights drawn anew",
+            Edit(
+                "    model.train()\n",
+                "    model.train()\n    for layer in model.modules():\n        if hasattr(layer, 'reset_parameters'):\n            layer.reset_parameters()\n",
+            ),
+            "The weights are drawn anew before training. The model comes with weights, maybe trained ones: go on from there.",
         ),
     ),
     hints=(

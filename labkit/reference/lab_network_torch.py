@@ -12,8 +12,8 @@ class RegressionNN(nn.Module):
 
     X: (n, n_features)  ->  predictions: (n, 1)
 
-    Three linear layers with biases. The last one's output is the prediction itself, so nothing comes after it: a ReLU
-    there could never predict below 0. Make the layers in ``__init__``, under any names, so that ``parameters()`` has
+    Three ``nn.Linear`` layers with biases. The last one's output is the prediction itself, so nothing comes after it: a
+    ReLU there could never predict below 0. Make the layers in ``__init__``, under any names, so that ``parameters()`` has
     them all before training begins. ``forward(X)`` gives a column (n, 1), for n = 1 too.
 
     >>> import torch

@@ -517,3 +517,18 @@ def train_classifier__cleared_after_the_step(model, X, y, *, epochs=100, lr=0.01
         right = (logits.detach() > 0).numpy() == y.numpy()
         history.append((loss.item(), float(right.mean())))
     return [pair[0] for pair in history], [pair[1] for pair in history]
+
+
+def train_regression__cleared_after_the_step(
+    model, X, y, *, epochs=100, lr=0.01, loss=nn.functional.mse_loss, optimizer=torch.optim.Adam
+):
+    model.train()
+    opt = optimizer(model.parameters(), lr=lr)
+    losses = []
+    for _ in range(epochs):
+        value = loss(model(X), y)
+        value.backward()
+        opt.step()
+        losses.append(value.item())
+        opt.zero_grad()
+    return losses

@@ -147,7 +147,7 @@ def test_other_random_numbers_are_told_the_order_of_the_draws():
         X = (X - X[order[n_test:]].amin(0)) / (X[order[n_test:]].amax(0) - X[order[n_test:]].amin(0))
         return X[order[n_test:]], X[order[:n_test]], y[order[n_test:]], y[order[:n_test]]
 
-    assert "The rows are right" in examine(SPLIT, by_the_range).advice
+    assert examine(SPLIT, by_the_range).mistake == "between 0 and 1"
 
 
 def test_a_rule_that_says_whether_or_nothing_is_told_what_is_asked():
