@@ -7,15 +7,19 @@ from typing import Any
 import numpy as np
 
 from labkit.exercises.ex04_steps import (
+    ALL_IN_PLACE,
     ASCENT,
     EPS_FIXED,
     EPS_FORGOTTEN,
     EPS_INSIDE,
     EPSILON,
+    IN_PLACE,
+    NO_RATE,
     NO_ROOT,
     NOT_SQUARED,
     NOTEBOOK,
     OPTIMIZERS,
+    RATE_FIXED,
     RATES,
     REFUSES,
     TYPES,
@@ -164,6 +168,101 @@ ADAM = Exercise(
             "The new gradient and its square enter with weights 1 - beta1 and 1 - beta2: both moments are means, not sums.",
         ),
         Mistake(
+            "only the squares corrected",
+            Edit("m_hat = m_new / (1 - beta1**t)", "m_hat = m_new"),
+            "m is not corrected: it started at 0 as well. Divide it by 1 - beta1**t.",
+        ),
+        Mistake(
+            "product instead of power",
+            Edit("1 - beta1**t)\n", "1 - beta1 * t)\n", (("1 - beta2**t)\n", "1 - beta2 * t)\n"),)),
+            "You multiply beta by t. What is left of the start after t steps is beta to the power t: `**`.",
+        ),
+        Mistake(
+            "power of the bracket",
+            Edit("(1 - beta1**t)\n", "(1 - beta1) ** t\n", (("(1 - beta2**t)\n", "(1 - beta2) ** t\n"),)),
+            "You take the power of 1 - beta. What is left of the start is beta**t; subtract that from 1.",
+        ),
+        Mistake(
+            "multiplied by the correction",
+            Edit(
+                "m_new / (1 - beta1**t)",
+                "m_new * (1 - beta1**t)",
+                (("v_new / (1 - beta2**t)", "v_new * (1 - beta2**t)"),),
+            ),
+            "You multiply by 1 - beta**t, which makes both means even smaller. They are too small at first: divide.",
+        ),
+        Mistake(
+            "brackets of the correction forgotten",
+            Edit(
+                "m_hat = m_new / (1 - beta1**t)",
+                "m_hat = m_new / 1 - beta1**t",
+                (("v_hat = v_new / (1 - beta2**t)", "v_hat = v_new / 1 - beta2**t"),),
+            ),
+            "Without brackets m_new / 1 - beta1**t divides by 1 and subtracts the power afterwards. Put 1 - beta**t in brackets.",
+        ),
+        Mistake(
+            "beta1 in both corrections",
+            Edit("v_new / (1 - beta2**t)", "v_new / (1 - beta1**t)"),
+            "beta1 stands in both corrections: v is a mean with beta2, so its correction has beta2, too.",
+        ),
+        Mistake(
+            "beta1 in both means",
+            Edit("beta2 * v + (1 - beta2) * g**2", "beta1 * v + (1 - beta1) * g**2"),
+            "beta1 stands in both means: the mean of squares keeps the share beta2.",
+        ),
+        Mistake(
+            "shares swapped",
+            Edit(
+                "beta1 * m + (1 - beta1) * g\n",
+                "(1 - beta1) * m + beta1 * g\n",
+                (("beta2 * v + (1 - beta2) * g**2\n", "(1 - beta2) * v + beta2 * g**2\n"),),
+            ),
+            "beta and 1 - beta are swapped: beta is the share of the old mean that is kept, nearly all of it.",
+        ),
+        Mistake(
+            "betas fixed",
+            Edit(
+                "m_new = beta1 * m",
+                "beta1, beta2 = 0.9, 0.999\n    m_new = beta1 * m",
+            ),
+            "0.9 and 0.999 stand in your code: these are only the defaults. Use the arguments beta1 and beta2.",
+        ),
+        Mistake(
+            "mean squared instead of the gradient",
+            Edit("(1 - beta2) * g**2\n", "(1 - beta2) * m_new**2\n"),
+            "v collects the square of the mean m_new. It must collect the square of the gradient g itself.",
+        ),
+        Mistake(NO_RATE[0], Edit("w - lr * m_hat", "w - m_hat"), NO_RATE[1]),
+        Mistake(RATE_FIXED[0], Edit("w - lr * m_hat", "w - 0.001 * m_hat"), RATE_FIXED[1]),
+        Mistake(
+            "default of lr",
+            Edit("lr=1e-3", "lr=1e-2"),
+            "With lr given it is right, but its default is not that of the statement, 0.001: compare the first line.",
+        ),
+        Mistake(
+            "old moments in the step",
+            Edit(
+                "m_hat = m_new / (1 - beta1**t)",
+                "m_hat = m / (1 - beta1**t)",
+                (("v_hat = v_new / (1 - beta2**t)", "v_hat = v / (1 - beta2**t)"),),
+            ),
+            "The step uses the moments from before this gradient. Update both first, then correct and use the new ones.",
+        ),
+        Mistake(
+            "old moments returned",
+            Edit("return w_new, m_new, v_new", "return w_new, m, v"),
+            "w_new is right, but the moments that come back are the old ones: the next step would not know of this gradient.",
+        ),
+        Mistake(IN_PLACE[0], Edit("return w_new, m_new, v_new", "w[...] = w_new; return w, m_new, v_new"), IN_PLACE[1]),
+        Mistake(
+            ALL_IN_PLACE[0],
+            Edit(
+                "return w_new, m_new, v_new",
+                "w[...], m[...], v[...] = w_new, m_new, v_new; return w, m, v",
+            ),
+            "The numbers are right, but `-=`, `+=` and `*=` write into the caller's w, m and v. Make new arrays: w_new = w - ….",
+        ),
+        Mistake(
             "step number 0 accepted",
             Edit("if t < 1:", "if t < 0:"),
             "At t = 0 the correction divides by zero and gives nan or inf: raise ValueError when t < 1.",
@@ -222,6 +321,22 @@ def adamw_not_corrected(
     return w * (1 - lr * weight_decay) - lr * m / (np.sqrt(v) + eps), m, v
 
 
+def adamw_decay_rescaled(
+    w: Any, g: Any, m: Any, v: Any, t: int, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8, weight_decay=1e-2
+) -> Any:
+    m, v = beta1 * m + (1 - beta1) * g, beta2 * v + (1 - beta2) * g**2
+    root = np.sqrt(v / (1 - beta2**t)) + eps
+    return w - lr * (m / (1 - beta1**t) + weight_decay * w) / root, m, v
+
+
+def adamw_decay_in_the_mean(
+    w: Any, g: Any, m: Any, v: Any, t: int, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8, weight_decay=1e-2
+) -> Any:
+    m, v = beta1 * m + (1 - beta1) * (g + weight_decay * w), beta2 * v + (1 - beta2) * g**2
+    return w - lr * m / (1 - beta1**t) / (np.sqrt(v / (1 - beta2**t)) + eps), m, v
+
+
+PASSED_ON = "t, lr, beta1, beta2, eps)"
 DECAY = "adam_step(w * (1 - lr * weight_decay), g,"
 
 ADAMW = Exercise(
@@ -270,6 +385,69 @@ ADAMW = Exercise(
             "options not passed on",
             Edit("t, lr, beta1, beta2, eps)", "t, lr)"),
             "beta1, beta2 and eps are not passed on to adam_step, which then uses its defaults.",
+        ),
+        Mistake(
+            "epsilon not passed on",
+            Edit(PASSED_ON, "t, lr, beta1, beta2)"),
+            "eps is not passed on to adam_step, which then uses its default.",
+        ),
+        Mistake(
+            "betas not passed on",
+            Edit(PASSED_ON, "t, lr, eps=eps)"),
+            "beta1 and beta2 are not passed on to adam_step, which then uses its defaults.",
+        ),
+        Mistake(
+            "learning rate not passed on",
+            Edit(PASSED_ON, "t)"),
+            "lr is not passed on to adam_step, nor are beta1, beta2 and eps: it then steps with its default of 0.001.",
+        ),
+        Mistake(
+            "beta1 and beta2 swapped",
+            Edit(PASSED_ON, "t, lr, beta2, beta1, eps)"),
+            "beta1 and beta2 reach adam_step in the wrong order.",
+        ),
+        Mistake(
+            "m and v swapped",
+            Edit("g, m, v, t, lr, beta1", "g, v, m, t, lr, beta1"),
+            "m and v reach adam_step in the wrong order.",
+        ),
+        Mistake(
+            "same amount from every weight",
+            Edit(DECAY, "adam_step(w - lr * weight_decay, g,"),
+            "You take the same amount from every weight, which makes negative ones larger. Each loses a share of itself.",
+        ),
+        Mistake(
+            "only what is lost",
+            Edit(DECAY, "adam_step(w * lr * weight_decay, g,"),
+            "lr weight_decay w is what is lost; Adam starts from what is left, (1 - lr weight_decay) w.",
+        ),
+        Mistake(
+            "decay fixed at its default",
+            Edit(DECAY, "adam_step(w * (1 - lr * 1e-2), g,"),
+            "0.01 stands in your code: that is only the default. Use the argument weight_decay.",
+        ),
+        Mistake(
+            "default of the decay",
+            Edit("weight_decay=1e-2", "weight_decay=0.1"),
+            "With weight_decay given it is right, but its default is not that of the statement, 0.01: compare the first line.",
+        ),
+        Mistake(
+            "decay rescaled by the root",
+            adamw_decay_rescaled,
+            "The decay is divided by the root of v together with the mean. Decoupled means outside of that fraction: lr weight_decay w, "
+            "as it is.",
+        ),
+        Mistake(
+            "decay in the mean",
+            adamw_decay_in_the_mean,
+            "The decay enters m with the gradient. m and v are means of the loss's gradient alone; w shrinks by itself.",
+        ),
+        Mistake(
+            IN_PLACE[0],
+            Edit(
+                "return adam_step(w * (1 - lr * weight_decay), ", "w *= 1 - lr * weight_decay\n    return adam_step(w, "
+            ),
+            "The numbers are right, but `w *= …` writes into the caller's array. Pass w * (…) on, which makes a new one.",
         ),
         Mistake(EPS_INSIDE[0], adamw_epsilon_inside, EPS_INSIDE[1]),
         Mistake(

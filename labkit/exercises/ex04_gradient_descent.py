@@ -49,17 +49,36 @@ def descent_cases(rng: np.random.Generator) -> list[Case]:
     ]
 
 
+NOT_FLOAT64 = "Fewer digits are kept than the statement asks for: start from np.array(x0, dtype=float)."
+UNUSED_ROWS = "The array was made for max_steps steps, and the rows that were never reached are still in it: return only those that were filled."
+NO_LIMIT = "It goes on after max_steps steps: the limit must end the walk, even when the steps are still long."
+
+
 def right_path(case: Case, expected: Any, got: Any) -> Finding | None:
     """Compare two paths; one that ends too early or too late is told so, instead of hearing about shapes."""
+    if isinstance(got, tuple):
+        return Finding(
+            "type", f"returned a tuple of {len(got)}; expected the path alone.", "Return one array, a point a row."
+        )
     same_form = isinstance(got, np.ndarray) and got.ndim == expected.ndim and got.shape[1:] == expected.shape[1:]
     if not same_form or len(got) == len(expected):
-        return difference(expected, got)
+        finding = difference(expected, got)
+        if finding is None and np.asarray(got).dtype != np.float64:
+            return Finding("dtype", f"returned a path of {got.dtype}; expected float64.", NOT_FLOAT64)
+        return finding
     if len(got) == 0:
         return Finding("shape", "returned no points at all.", "Put the start x0 into the list before the loop.")
     n = min(len(got), len(expected))
     if (finding := difference(expected[:n], got[:n])) is not None:
         return Finding("values", f"already {finding.sentence}", finding.advice)
     early = len(got) < len(expected)
+    if not early and not got[n:].any() and expected[-1].any():
+        tail = f"returned {len(got)} points, the last {len(got) - n} of them 0; expected {len(expected)}."
+        return Finding("shape", tail, UNUSED_ROWS, "unused rows")
+    if not early and len(expected) == case.kwargs.get("max_steps", 1000) + 1:
+        return Finding(
+            "shape", f"returned {len(got)} points; expected {len(expected)}.", NO_LIMIT, "max_steps not used"
+        )
     what = (
         "Its first points are right, but it stops too early"
         if early
@@ -145,7 +164,9 @@ GRADIENT_DESCENT = Exercise(
         ),
         Mistake("stops on the gradient, asked before the step", until_the_gradient_is_small, ON_THE_GRADIENT),
         Mistake(
-            "tol not used", Edit(" < tol", " < 0"), "It never looks at tol: stop after the first step shorter than tol."
+            "tol not used",
+            Edit(" < tol", " < 0"),
+            "tol never stops it: after each step compare the length of that step, |x_new - x|, with tol.",
         ),
         Mistake(
             "sign of the step",
@@ -161,6 +182,36 @@ GRADIENT_DESCENT = Exercise(
             "largest component",
             Edit(LENGTH, "np.max(np.abs(x_new - x))"),
             "You look at the largest component of the step; its length is the Euclidean norm, the root of the sum of squares.",
+        ),
+        Mistake(
+            "smallest component",
+            Edit(LENGTH, "np.min(np.abs(x_new - x))"),
+            "It stops as soon as one component of the step is short. The length is the Euclidean norm, over all components.",
+        ),
+        Mistake(
+            "sum of the components",
+            Edit(LENGTH, "np.sum(np.abs(x_new - x))"),
+            "You add up the components of the step without their sign; its length is the Euclidean norm, the root of the sum of squares.",
+        ),
+        Mistake(
+            "tol fixed",
+            Edit(" < tol", " < 1e-6"),
+            "1e-6 stands in your code: that is only the default. Use the argument tol.",
+        ),
+        Mistake(
+            "one step too many",
+            Edit("range(max_steps)", "range(max_steps + 1)"),
+            "It takes one step more than max_steps: the start is a point, not a step, and needs no round of its own.",
+        ),
+        Mistake(
+            "one step only",
+            Edit("range(max_steps)", "range(1)"),
+            "Only one step is ever taken: does the `return` stand inside of the loop?",
+        ),
+        Mistake(
+            "every step from x0",
+            Edit("x = x_new", "pass"),
+            "Every step starts at x0 again: when a step is done, x must become x_new.",
         ),
         Mistake(
             "start missing",
@@ -277,6 +328,71 @@ COSINE = Exercise(
             "quarter wave",
             Edit("(1 + " + ANGLE + ") / 2", "np.cos(np.pi * min(t, n_steps) / (2 * n_steps))"),
             "This is a quarter of a wave, from 1 to 0: it is steepest at the end. Asked for is half a wave, from 1 to -1, lifted by 1 and halved.",
+        ),
+        Mistake(
+            "starts again",
+            Edit("min(t, n_steps)", "(t % n_steps)"),
+            "With % the wave starts again at lr_max when it ends (those are the restarts of the paper). Hold t at n_steps instead.",
+        ),
+        Mistake(
+            "starts again after the end",
+            Edit("min(t, n_steps)", "(t % n_steps if t > n_steps else t)"),
+            "After the end the wave starts again (those are the restarts of the paper). Hold t at n_steps instead.",
+        ),
+        Mistake(
+            "0 after the end",
+            Edit(
+                "share * lr_max + (1 - share) * lr_min", "0.0 if t > n_steps else share * lr_max + (1 - share) * lr_min"
+            ),
+            "After the end the rate is 0: it stays at lr_min, so that learning goes on, slowly.",
+        ),
+        Mistake(
+            "lr_max after the end",
+            Edit(
+                "share * lr_max + (1 - share) * lr_min",
+                "lr_max if t > n_steps else share * lr_max + (1 - share) * lr_min",
+            ),
+            "After the end the rate jumps back to lr_max: it stays at lr_min.",
+        ),
+        Mistake(
+            "whole division",
+            Edit("min(t, n_steps) / n_steps", "(min(t, n_steps) // n_steps)"),
+            "`//` drops the fraction, so the rate stays at lr_max until the end. Divide with `/`.",
+        ),
+        Mistake(
+            "lr_min as a floor",
+            Edit("share * lr_max + (1 - share) * lr_min", "max(lr_min, share * lr_max)"),
+            "You run down to 0 and cut off at lr_min. The wave itself runs from lr_max to lr_min and is flat at both ends.",
+        ),
+        Mistake(
+            "only the cosine halved",
+            Edit("(1 + " + ANGLE + ") / 2", "1 + " + ANGLE + " / 2"),
+            "Only the cosine is halved. 1 + cos belongs in brackets: the sum runs from 2 to 0 and is halved as a whole.",
+        ),
+        Mistake(
+            "sine",
+            Edit("np.cos(", "np.sin("),
+            "This is a sine, which starts in the middle and goes up first. The cosine starts at its top.",
+        ),
+        Mistake(
+            "distance reversed",
+            Edit("share * lr_max + (1 - share) * lr_min", "lr_min + share * (lr_min - lr_max)"),
+            "lr_min - lr_max is negative, so the rate goes below lr_min: the distance is lr_max - lr_min.",
+        ),
+        Mistake(
+            "starts above lr_max",
+            Edit("share * lr_max + (1 - share) * lr_min", "lr_max + share * (lr_max - lr_min)"),
+            "You add the wave to lr_max, so the rate starts far above it and ends there. The wave stands on lr_min.",
+        ),
+        Mistake(
+            "sum of the ends",
+            Edit("share * lr_max + (1 - share) * lr_min", "lr_min + share * (lr_max + lr_min)"),
+            "You use the sum lr_max + lr_min. The wave runs over the distance between the two, lr_max - lr_min.",
+        ),
+        Mistake(
+            "pi forgotten",
+            Edit("np.pi * min", "min"),
+            "Without pi the angle runs from 0 to 1 only, and the rate hardly falls. Half a wave is the angle pi.",
         ),
         Mistake(
             "rises again",

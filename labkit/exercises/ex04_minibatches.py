@@ -58,8 +58,8 @@ DROPS_REST = (
 NOT_SHUFFLED = ("not shuffled", "The rows come in the order they are stored in. Draw a random order from rng first.")
 SAME_ORDER = (
     "same order each epoch",
-    "This order does not come from rng: a generator made inside, with a seed of its own, gives every epoch the same order. Use "
-    "the rng that is passed.",
+    "This order does not come from rng. np.random, or a generator made inside, knows nothing of it; with a seed of its own it "
+    "gives every epoch the same order. Use the rng that is passed.",
 )
 OTHER_ORDER = ("own generator", OWN_GENERATOR)
 OUT_OF_STEP = (
@@ -74,6 +74,25 @@ SAME_GROUPS = (
     "rows of a batch stay together",
     "Each batch holds neighbours of the stored table, in every epoch the same ones. Shuffle the rows, not the batches or "
     "the order within them.",
+)
+
+
+FIRST_ONLY = (
+    "only the first batch",
+    "`return` ends the function at the first batch; `yield` hands it out and goes on.",
+)
+Y_FIRST = ("y before X", "The pair is in the wrong order: rows of X first, then their answers, `X_batch, y_batch`.")
+EMPTY_BATCH = (
+    "an empty batch at the end",
+    "When batch_size divides n there is no rest, and no further batch: count the starts with range(0, n, batch_size).",
+)
+AS_A_COUNT = (
+    "batch_size as the number of batches",
+    "There are batch_size batches; asked for are batches of batch_size rows each. (np.array_split takes a number of parts.)",
+)
+EVEN_BATCHES = (
+    "rows spread evenly",
+    "The rows are spread evenly, as np.array_split does. Every batch but the last has batch_size rows; the last has what is left.",
 )
 
 
@@ -123,14 +142,14 @@ def not_batches(X: np.ndarray, y: np.ndarray, got: Any) -> Finding | None:
             "gave no batches.",
             "`yield X_batch, y_batch` once for each batch makes a generator of pairs.",
         )
+    if isinstance(got, tuple) and len(got) == 2 and all(isinstance(p, np.ndarray) for p in got):
+        return Finding("type", "returned a single pair instead of batch after batch.", FIRST_ONLY[1], FIRST_ONLY[0])
     for number, pair in enumerate(got):
         is_pair = isinstance(pair, list | tuple) and len(pair) == 2 and all(isinstance(p, np.ndarray) for p in pair)
         if not is_pair:
-            return Finding(
-                "type",
-                f"gave something other than a pair of arrays as batch {number}.",
-                "Yield `X_batch, y_batch` for each batch.",
-            )
+            return no_pair(pair, number)
+        if pair[0].shape[1:] == y.shape[1:] != X.shape[1:] == pair[1].shape[1:]:
+            return Finding("values", f"gave rows of y before those of X as batch {number}.", Y_FIRST[1], Y_FIRST[0])
         for part, whole, name in ((pair[0], X, "X_batch"), (pair[1], y, "y_batch")):
             if part.ndim != whole.ndim or part.shape[1:] != whole.shape[1:]:
                 due = ", ".join(["m", *map(str, whole.shape[1:])])
@@ -148,11 +167,30 @@ def not_batches(X: np.ndarray, y: np.ndarray, got: Any) -> Finding | None:
     return None
 
 
+def no_pair(batch: Any, number: int) -> Finding:
+    """Return the finding for a batch that is not two arrays."""
+    if isinstance(batch, np.ndarray) and batch.ndim == 1 and batch.dtype.kind in "iu":
+        advice = "These look like row numbers. Hand out the rows themselves: X and y, indexed with those numbers."
+    elif isinstance(batch, np.ndarray):
+        advice = "One array is not enough: each batch is a pair, rows of X and the answers that belong to them, `yield X_batch, y_batch`."
+    else:
+        advice = "Yield `X_batch, y_batch` for each batch."
+    return Finding("type", f"gave something other than a pair of arrays as batch {number}.", advice)
+
+
 def wrong_sizes(sizes: list[int], due: list[int]) -> Finding:
     """Return the finding for batches of wrong sizes; without the rest at the end it has a name."""
     sentence = f"gave batches of {_listed(sizes)} rows; expected {_listed(due)}."
     if sizes == due[:-1]:
         return Finding("values", sentence, DROPS_REST[1], DROPS_REST[0])
+    if sizes == [*due, 0]:
+        return Finding("values", sentence, EMPTY_BATCH[1], EMPTY_BATCH[0])
+    if len(sizes) == max(due) != len(due) and max(sizes) - min(sizes) <= 1:
+        return Finding("values", sentence, AS_A_COUNT[1], AS_A_COUNT[0])
+    if len(sizes) == len(due) and sum(sizes) == sum(due):
+        return Finding("values", sentence, EVEN_BATCHES[1], EVEN_BATCHES[0])
+    if sum(sizes) < sum(due):
+        return Finding("values", sentence, "There are fewer rows than X has: every row belongs to the epoch.")
     if sum(sizes) > sum(due):
         return Finding("values", sentence, "There are more rows than X has: one call is one epoch, each row once.")
     return Finding(
@@ -221,6 +259,20 @@ def shuffles_the_table(X: Any, y: Any, batch_size: int, rng: Any) -> Any:
     return cut(X.copy(), y.copy(), np.arange(len(X)), batch_size)
 
 
+def returns_in_the_loop(X: Any, y: Any, batch_size: int, rng: Any) -> Any:
+    return next(cut(X, y, rng.permutation(len(X)), batch_size))
+
+
+def batch_size_parts(X: Any, y: Any, batch_size: int, rng: Any) -> Any:
+    for rows in np.array_split(rng.permutation(len(X)), batch_size):
+        yield X[rows], y[rows]
+
+
+def even_parts(X: Any, y: Any, batch_size: int, rng: Any) -> Any:
+    for rows in np.array_split(rng.permutation(len(X)), -(-len(X) // batch_size)):
+        yield X[rows], y[rows]
+
+
 MINIBATCH = Exercise(
     id="minibatches",
     notebook=NOTEBOOK,
@@ -244,11 +296,16 @@ MINIBATCH = Exercise(
             shuffles_the_table,
             "The batches are right, but the caller's table is now shuffled, too: leave X and y as they are, and shuffle row numbers.",
         ),
+        Mistake(FIRST_ONLY[0], returns_in_the_loop, FIRST_ONLY[1]),
         Mistake(
-            "only the first batch",
+            "stops after the first batch",
             Edit("yield X[rows], y[rows]", "return [(X[rows], y[rows])]"),
-            "`return` ends the function at the first batch; `yield` hands it out and goes on.",
+            "It ends after the first batch: is there a `return` or a `break` inside of the loop?",
         ),
+        Mistake(Y_FIRST[0], Edit("yield X[rows], y[rows]", "yield y[rows], X[rows]"), Y_FIRST[1]),
+        Mistake(EMPTY_BATCH[0], Edit("range(0, n, batch_size)", "range(0, n + 1, batch_size)"), EMPTY_BATCH[1]),
+        Mistake(AS_A_COUNT[0], batch_size_parts, AS_A_COUNT[1]),
+        Mistake(EVEN_BATCHES[0], even_parts, EVEN_BATCHES[1]),
         Mistake(
             "lengths not compared",
             Edit(

@@ -2,23 +2,34 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
 from labkit.exercises.ex04_steps import (
+    ABSOLUTE,
+    ALL_IN_PLACE,
     ASCENT,
+    EPS_DEFAULT,
     EPS_FIXED,
     EPS_FORGOTTEN,
+    EPS_IN_MEMORY,
     EPS_INSIDE,
+    EPS_LAST,
     EPSILON,
+    IN_PLACE,
+    MEMORY_IN_PLACE,
+    NO_RATE,
     NO_ROOT,
     NOT_SQUARED,
     NOTEBOOK,
     OLD_MEMORY,
+    OLD_RETURNED,
     OPTIMIZERS,
     RATES,
+    ROOT_KEPT,
+    STEP_LOST,
+    STEP_SQUARED,
     SWAPPED,
+    TIMES_ROOT,
     TYPES,
     both_signs,
     positive,
@@ -48,6 +59,11 @@ def memory_cases(rng: np.random.Generator, rates: dict[str, float]) -> list[Case
             aspect=EPSILON,
         ),
         Case("the defaults", (*arrays(4), 0.2), aspect=RATES),
+        Case(
+            "gradients as small as the default eps",
+            (np.zeros(3), 1e-8 * both_signs(rng, 3), np.zeros(3), 0.1),
+            aspect=RATES,
+        ),
         Case("a matrix of parameters", (*arrays(2, 3), 0.1), aspect=TYPES),
         Case("float32 parameters", (*(a.astype(np.float32) for a in arrays(3)), 0.1), aspect=TYPES),
     ]
@@ -59,11 +75,6 @@ def adagrad_cases(rng: np.random.Generator) -> list[Case]:
 
 def rmsprop_cases(rng: np.random.Generator) -> list[Case]:
     return memory_cases(rng, {"beta": 0.8})
-
-
-def adagrad_in_place(w: Any, g: Any, s: Any, lr: float, eps: float = 1e-10) -> Any:
-    s += g**2
-    return w - lr * g / (np.sqrt(s) + eps), s
 
 
 ROOT = "(np.sqrt(s_new) + eps)"
@@ -79,6 +90,34 @@ def in_common(term: str) -> tuple[Mistake, ...]:
         Mistake(NO_ROOT[0], Edit(ROOT, "(s_new + eps)"), NO_ROOT[1]),
         Mistake(NOT_SQUARED[0], Edit(f"{term}**2", term), NOT_SQUARED[1]),
         Mistake(OLD_MEMORY[0], Edit(ROOT, "(np.sqrt(s) + eps)"), OLD_MEMORY[1]),
+        Mistake(NO_RATE[0], Edit("w - lr * g", "w - g"), NO_RATE[1]),
+        Mistake(EPS_LAST[0], Edit(ROOT, "np.sqrt(s_new) + eps"), EPS_LAST[1]),
+        Mistake(
+            EPS_IN_MEMORY[0], Edit(f"{term}**2", f"{term}**2 + eps", ((ROOT, "np.sqrt(s_new)"),)), EPS_IN_MEMORY[1]
+        ),
+        Mistake(ABSOLUTE[0], Edit(f"{term}**2", term[:-1] + "np.abs(g)"), ABSOLUTE[1]),
+        Mistake(STEP_SQUARED[0], Edit("lr * g / (np", "lr * g**2 / (np"), STEP_SQUARED[1]),
+        Mistake(STEP_LOST[0], Edit("lr * g / (np", "lr / (np"), STEP_LOST[1]),
+        Mistake(TIMES_ROOT[0], Edit("lr * g / (np", "lr * g * (np"), TIMES_ROOT[1]),
+        Mistake(ROOT_KEPT[0], Edit("return w_new, s_new", "return w_new, np.sqrt(s_new)"), ROOT_KEPT[1]),
+        Mistake(OLD_RETURNED[0], Edit("return w_new, s_new", "return w_new, s"), OLD_RETURNED[1]),
+        Mistake(SWAPPED[0], Edit("return w_new, s_new", "return s_new, w_new"), SWAPPED[1]),
+        Mistake(
+            "one mean for all parameters",
+            Edit(f"{term}**2", term[:-1] + "np.mean(g**2)"),
+            "You average over the parameters. Each keeps a memory of its own: that is what gives each its own rate.",
+        ),
+        Mistake(
+            IN_PLACE[0],
+            Edit("w_new = w - lr * g / (np", "w -= lr * g / (np", (("return w_new", "return w"),)),
+            IN_PLACE[1],
+        ),
+        Mistake(MEMORY_IN_PLACE[0], Edit("return w_new, s_new", "s[...] = s_new; return w_new, s"), MEMORY_IN_PLACE[1]),
+        Mistake(
+            ALL_IN_PLACE[0],
+            Edit("return w_new, s_new", "w[...], s[...] = w_new, s_new; return w, s"),
+            ALL_IN_PLACE[1],
+        ),
     )
 
 
@@ -101,21 +140,11 @@ ADAGRAD = Exercise(
             Edit("s + g**2", "0.9 * s + 0.1 * g**2"),
             "This is RMSprop's running mean. AdaGrad sums the squares since the start and forgets nothing.",
         ),
-        Mistake(
-            "gradient lost in the step",
-            Edit("lr * g /", "lr /"),
-            "The step is lr divided by the root, the same direction for every gradient: g itself belongs in the numerator.",
-        ),
+        Mistake(EPS_DEFAULT[0], Edit("eps=1e-10", "eps=1e-8"), EPS_DEFAULT[1]),
         Mistake(
             "one sum for all parameters",
             Edit("s + g**2", "s + np.sum(g**2)"),
             "You sum over all parameters. Each keeps a sum of its own: that is the point of AdaGrad.",
-        ),
-        Mistake(SWAPPED[0], Edit("return w_new, s_new", "return s_new, w_new"), SWAPPED[1]),
-        Mistake(
-            "s changed in place",
-            adagrad_in_place,
-            "The numbers are right, but `s += …` writes into the caller's array: make a new one, s_new = s + ….",
         ),
     ),
     hints=(
@@ -154,7 +183,37 @@ RMSPROP = Exercise(
             Edit("beta * s + (1 - beta) * g**2", "0.9 * s + 0.1 * g**2"),
             "The share 0.9 stands in your code: use the argument beta, whose default is 0.99.",
         ),
-        Mistake(SWAPPED[0], Edit("return w_new, s_new", "return s_new, w_new"), SWAPPED[1]),
+        Mistake(
+            "beta fixed at its default",
+            Edit("beta * s + (1 - beta) * g**2", "0.99 * s + 0.01 * g**2"),
+            "0.99 stands in your code: that is only the default. Use the argument beta.",
+        ),
+        Mistake(
+            "default of beta",
+            Edit("beta=0.99", "beta=0.9"),
+            "With beta given it is right, but its default is not that of the statement, 0.99: compare the first line.",
+        ),
+        Mistake(
+            "weight squared with the gradient",
+            Edit("(1 - beta) * g**2", "((1 - beta) * g) ** 2"),
+            "The brackets square 1 - beta, too: it multiplies the square, once.",
+        ),
+        Mistake(
+            "old mean forgotten",
+            Edit("beta * s + (1 - beta) * g**2", "(1 - beta) * g**2"),
+            "The old mean s is not used, so nothing is remembered: the share beta of it belongs to the new one.",
+        ),
+        Mistake(
+            "brackets of 1 - beta forgotten",
+            Edit("(1 - beta) * g**2", "1 - beta * g**2"),
+            "Without brackets `1 - beta * g**2` multiplies first and subtracts from 1. Write (1 - beta) * g**2.",
+        ),
+        Mistake(
+            "bias corrected",
+            Edit(ROOT, "(np.sqrt(s_new / (1 - beta)) + eps)"),
+            "You divide the mean by 1 - beta, which looks like Adam's correction. RMSprop has none: the root of s_new as it is.",
+        ),
+        Mistake(EPS_DEFAULT[0], Edit("eps=1e-8", "eps=1e-10"), EPS_DEFAULT[1]),
     ),
     hints=(
         "The same as AdaGrad but for one line: the memory is a running mean, not a sum.",

@@ -7,18 +7,21 @@ from typing import Any
 import numpy as np
 
 from labkit.exercises.ex04_steps import (
+    ALL_IN_PLACE,
     ASCENT,
     IN_PLACE,
     NO_RATE,
     NOTEBOOK,
+    OLD_RETURNED,
     OPTIMIZERS,
+    RATE_FIXED,
     RATES,
     SWAPPED,
     TYPES,
     both_signs,
 )
-from labkit.grading.compare import close
-from labkit.grading.model import Case, Edit, Exercise, Mistake
+from labkit.grading.compare import close, difference
+from labkit.grading.model import Case, Edit, Exercise, Finding, Mistake
 
 # ---------------------------------------------------------------------------------------------------------- sgd_step
 
@@ -42,13 +45,27 @@ def sgd_in_place(w: Any, g: Any, lr: float) -> Any:
     return w
 
 
+def plain_step(case: Case, expected: Any, got: Any) -> Finding | None:
+    """Compare two arrays; a step along g of another length is told how long it is, in units of g."""
+    finding = difference(expected, got)
+    if finding is None or finding.stage != "values":
+        return finding
+    w, g, lr = (np.asarray(a, dtype=float) for a in case.args)
+    step = w - got
+    share = float(np.sum(step * g) / np.sum(g * g))
+    if abs(share) < 1e-6 or not np.allclose(step, share * g, rtol=1e-3, atol=1e-6):
+        return finding
+    advice = f"You stepped {share:.4g} times g, and lr is {float(lr):.4g} here: is a factor missing, too much, or written as a number?"
+    return Finding("values", finding.sentence, advice, "another length of the step")
+
+
 SGD = Exercise(
     id="sgd_step",
     notebook=NOTEBOOK,
     reference=OPTIMIZERS + "sgd_step",
     title="One plain step",
     cases=sgd_cases,
-    judge=close(),
+    judge=plain_step,
     mistakes=(
         Mistake(ASCENT[0], Edit("w - lr * g", "w + lr * g"), ASCENT[1]),
         Mistake(NO_RATE[0], Edit("w - lr * g", "w - g"), NO_RATE[1]),
@@ -71,6 +88,47 @@ SGD = Exercise(
             "rate on w",
             Edit("w - lr * g", "lr * (w - g)"),
             "lr multiplies w as well: it belongs to the gradient alone. Mind the brackets.",
+        ),
+        Mistake(RATE_FIXED[0], Edit("lr * g", "0.1 * g"), RATE_FIXED[1]),
+        Mistake(
+            "divided by the rate",
+            Edit("lr * g", "g / lr"),
+            "You divide by lr, so that a small rate makes a long step. The step is lr times the gradient.",
+        ),
+        Mistake(
+            "averaged again",
+            Edit("lr * g", "lr * g / g.size"),
+            "You divide by the number of parameters. g is the gradient already: the mean over rows was taken when it was computed.",
+        ),
+        Mistake(
+            "one step for all parameters",
+            Edit("lr * g", "lr * np.sum(g)"),
+            "All parameters move by the same number, because g is summed. Each parameter follows its own entry of g.",
+        ),
+        Mistake(
+            "mean step for all parameters",
+            Edit("lr * g", "lr * np.mean(g, axis=0)"),
+            "You average g over its first axis. Each parameter follows its own entry of g: there are no rows to average here.",
+        ),
+        Mistake(
+            "weights instead of the gradient",
+            Edit("lr * g", "lr * w"),
+            "g is not used: this only shrinks w. The step is lr times the gradient g.",
+        ),
+        Mistake(
+            "w and g swapped",
+            Edit("w - lr * g", "g - lr * w"),
+            "w and g have changed places: start at w, and step by lr times g.",
+        ),
+        Mistake(
+            "gradient times the weights",
+            Edit("lr * g", "lr * g * w"),
+            "w appears in the step as well. The step is lr times g, wherever w is.",
+        ),
+        Mistake(
+            "brackets around w - lr",
+            Edit("w - lr * g", "(w - lr) * g"),
+            "The brackets join w and lr, and g multiplies both. lr and g belong together.",
         ),
         Mistake(IN_PLACE[0], sgd_in_place, IN_PLACE[1]),
     ),
@@ -143,6 +201,69 @@ MOMENTUM = Exercise(
             "Nesterov",
             Edit("lr * v_new", "lr * (g + mu * v_new)"),
             "This is Nesterov's look-ahead, g + mu v_new. Plain momentum steps lr times v_new.",
+        ),
+        Mistake(NO_RATE[0], Edit("w - lr * v_new", "w - v_new"), NO_RATE[1]),
+        Mistake(
+            "learning rate inside v, which points downhill",
+            Edit("mu * v + g", "mu * v - lr * g", (("w - lr * v_new", "w + v_new"),)),
+            "Here v holds steps, -lr g and what is left of earlier ones: a fair rule, but this v holds gradients. v_new = mu v + g, "
+            "and lr multiplies v_new in the step, with a minus.",
+        ),
+        Mistake(
+            "learning rate times v",
+            Edit("mu * v + g", "lr * (mu * v + g)", (("w - lr * v_new", "w - v_new"),)),
+            "You return lr times the velocity, and the next step would multiply what is left of it by lr again. lr belongs only in the step.",
+        ),
+        Mistake(
+            "gradient subtracted in v",
+            Edit("mu * v + g", "mu * v - g"),
+            "v collects -g, and the step subtracts v again: two minus signs walk uphill. v_new = mu v + g.",
+        ),
+        Mistake(OLD_RETURNED[0], Edit("return w_new, v_new", "return w_new, v"), OLD_RETURNED[1]),
+        Mistake(
+            "old velocity forgotten",
+            Edit("mu * v + g", "g"),
+            "v is not used: this is plain descent. The share mu of the old velocity belongs to the new one.",
+        ),
+        Mistake(
+            "mu fixed",
+            Edit("mu * v", "0.9 * v"),
+            "0.9 stands in your code: that is only the default. Use the argument mu.",
+        ),
+        Mistake(
+            "shares swapped",
+            Edit("mu * v + g", "(1 - mu) * v + mu * g"),
+            "The old velocity keeps the share mu, not 1 - mu, and the new gradient enters whole.",
+        ),
+        Mistake(
+            "mu on the gradient",
+            Edit("mu * v + g", "v + mu * g"),
+            "mu stands at the gradient. It belongs to the old velocity: that is what fades, the new gradient enters whole.",
+        ),
+        Mistake(
+            "mu on both",
+            Edit("mu * v + g", "mu * (v + g)"),
+            "mu multiplies the gradient, too: only the old velocity fades, the new gradient enters whole. Mind the brackets.",
+        ),
+        Mistake(
+            "gradient twice",
+            Edit("lr * v_new", "lr * (v_new + g)"),
+            "The gradient acts twice: it is in v_new already.",
+        ),
+        Mistake(
+            "learning rate and mu swapped",
+            Edit("mu * v + g", "lr * v + g", (("w - lr * v_new", "w - mu * v_new"),)),
+            "lr and mu have changed places: mu is the share of the velocity that is kept, lr the length of the step.",
+        ),
+        Mistake(IN_PLACE[0], Edit("w_new = w - lr", "w -= lr", (("return w_new", "return w"),)), IN_PLACE[1]),
+        Mistake(
+            ALL_IN_PLACE[0],
+            Edit(
+                "v_new = mu * v + g",
+                "v *= mu; v += g",
+                (("w_new = w - lr * v_new", "w -= lr * v"), ("w_new, v_new\n", "w, v\n")),
+            ),
+            ALL_IN_PLACE[1],
         ),
         Mistake("mu forgotten", Edit("mu * v + g", "v + g"), "mu is not used: without it old gradients never fade."),
         Mistake(
