@@ -22,12 +22,20 @@ def spread_out(rng: np.random.Generator, n: int, deviations: list[float]) -> np.
     return np.sqrt(n) * U * deviations @ turn.T + rng.uniform(2.0, 4.0, size=d) * rng.choice([-1, 1], size=d)
 
 
+def uncorrelated(rng: np.random.Generator) -> np.ndarray:
+    """Return the corners of a box, so that the directions are the axes; the longest side is neither first nor last."""
+    corners = np.array([[x, y, z] for x in (-1, 1) for y in (-1, 1) for z in (-1, 1)], dtype=float)
+    sides = np.array([1.0, 4.0, 2.0]) * rng.uniform(0.9, 1.1, size=3)
+    return rng.permutation(corners) * sides + rng.uniform(2.0, 4.0, size=3)
+
+
 def pca_cases(rng: np.random.Generator) -> list[Case]:
     X = spread_out(rng, 12, [5.0, 2.5, 1.2, 0.5])
     wide = spread_out(rng, 30, [6.0, 4.0, 2.5, 1.5, 1.0, 0.6, 0.3])[:5]
     whole = np.round(10 * spread_out(rng, 9, [4.0, 2.0, 0.8])).astype(int)
     return [
         Case("twelve rows of four columns", (X, 2)),
+        Case("columns that are uncorrelated already", (uncorrelated(rng), 2)),
         Case("nine rows of five columns", (spread_out(rng, 9, [3.0, 2.0, 1.0, 0.4, 0.2]), 3)),
         Case("all components", (X, 4), aspect="number of components"),
         Case("one component", (X[:, :3], 1), aspect="number of components"),
@@ -127,10 +135,72 @@ def running_total(X: Any, n_components: int) -> Any:
     return components, scores, np.cumsum(ratio)
 
 
+def shares_of_all(X: Any, n_components: int) -> Any:
+    components, scores, _ = parts(X, n_components)
+    return components, scores, parts(X, min(X.shape))[2]
+
+
+def percentages(X: Any, n_components: int) -> Any:
+    components, scores, ratio = parts(X, n_components)
+    return components, scores, 100 * ratio
+
+
+def ratio_of_squared_variances(X: Any, n_components: int) -> Any:
+    components, scores, _ = parts(X, n_components)
+    variances = parts(X, min(X.shape))[2] ** 2
+    return components, scores, variances[:n_components] / variances.sum()
+
+
+def always_two(X: Any, n_components: int) -> Any:
+    return parts(X, min(2, *X.shape))
+
+
+def always_two_directions(X: Any, n_components: int) -> Any:
+    components, scores, _ = parts(X, 2)
+    return components, scores, parts(X, n_components)[2]
+
+
+def without_signs(X: Any, n_components: int) -> Any:
+    components, _, ratio = parts(X, n_components)
+    return np.abs(components), (X - X.mean(axis=0)) @ np.abs(components).T, ratio
+
+
+def scores_with_vt(X: Any, n_components: int) -> Any:
+    components, _, ratio = parts(X, n_components)
+    Vt = parts(X, min(X.shape))[0]
+    if len(Vt) < X.shape[1]:
+        raise ValueError("Vt is not square")
+    return components, ((X - X.mean(axis=0)) @ Vt)[:, :n_components], ratio
+
+
+def scores_as_rows(X: Any, n_components: int) -> Any:
+    components, scores, ratio = parts(X, n_components)
+    return components, scores.T, ratio
+
+
+def correlations_of_raw(X: Any, n_components: int) -> Any:
+    components, _, ratio = columns_standardized(X, n_components)
+    return components, (X - X.mean(axis=0)) @ components.T, ratio
+
+
+def values_sorted_alone(X: Any, n_components: int) -> Any:
+    components, scores, _ = smallest_first(X, n_components)
+    return components, scores, parts(X, n_components)[2]
+
+
 def variance_itself(X: Any, n_components: int, ddof: int = 0) -> Any:
     components, scores, _ = parts(X, n_components)
     return components, scores, scores.var(axis=0, ddof=ddof)
 
+
+SORTED_ALONE = (
+    "The shares stand in falling order, but the directions do not follow them: the eigenvalues were sorted alone. Sort both with one "
+    "order (np.argsort), the values and the COLUMNS of the eigenvectors."
+)
+UNSORTED = (
+    "These are directions of the data, but not the ones of the largest variance, or not in that order: np.linalg.eig returns them in "
+    "no order at all, eigh upwards. Sort by variance, the largest first, before you cut."
+)
 
 WRONG: dict[str, tuple[Callable[[Any, int], Any], str]] = {
     "not centred": (
@@ -189,6 +259,34 @@ WRONG: dict[str, tuple[Callable[[Any, int], Any], str]] = {
         scores_of_one_size,
         "The columns of U have length 1 whatever the variance is. The scores are centred @ components.T, or U times S.",
     ),
+    "eigenvalues sorted without their directions": (values_sorted_alone, SORTED_ALONE),
+    "standardized columns and centred scores": (
+        correlations_of_raw,
+        "Your directions belong to standardized columns (np.corrcoef does that, too), which is another analysis. Use the centred "
+        "columns, or their covariance.",
+    ),
+    "signs thrown away": (
+        without_signs,
+        "The signs inside a direction are lost (np.abs?). Only a whole direction may be turned round; its entries keep their signs "
+        "against each other.",
+    ),
+    "centred @ Vt": (
+        scores_with_vt,
+        "The scores come from centred @ Vt. A score is the product of a row with a direction, and the directions are the ROWS of Vt: a "
+        "transpose is missing.",
+    ),
+    "scores as rows": (
+        scores_as_rows,
+        "The scores are transposed: one ROW for each row of X, one column for each component.",
+    ),
+    "always two components": (
+        always_two,
+        "Two components come back, whatever n_components says: use the argument wherever you cut.",
+    ),
+    "always two directions": (
+        always_two_directions,
+        "Two directions come back, whatever n_components says: use the argument wherever you cut.",
+    ),
     "rows rebuilt instead of scores": (
         rebuilt_rows,
         "These are the rows rebuilt in the old coordinates, d numbers each. The scores are their coordinates along the "
@@ -212,6 +310,19 @@ WRONG: dict[str, tuple[Callable[[Any, int], Any], str]] = {
         running_total,
         "These are running totals. Return each component's own share; a running total (np.cumsum) is for the plot.",
     ),
+    "shares of all components": (
+        shares_of_all,
+        "These are the shares of all components there are. Keep the first n_components of them, as of the directions.",
+    ),
+    "percentages": (
+        percentages,
+        "These are percentages. A ratio lies between 0 and 1: leave out the 100.",
+    ),
+    "ratio of squared variances": (
+        ratio_of_squared_variances,
+        "The ratio uses the squares of the variances. Singular values are squared to give variances; eigenvalues of the covariance "
+        "ARE variances.",
+    ),
     "variance instead of its share": (
         variance_itself,
         "These are the variances along the components. The ratio divides them by the total variance of all columns.",
@@ -234,31 +345,70 @@ def same_but_for_signs(case: Case, expected: Any, got: Any) -> Finding | None:
     for name, (wrong, sentence) in WRONG.items():
         if is_like(outcome(wrong, case), got, any_sign=wrong is across_the_directions):
             return Finding(finding.stage, finding.sentence, sentence, name)
-    return Finding(finding.stage, finding.sentence, special_advice(case, expected, got) or finding.advice)
+    name, advice = special(case, expected, got)
+    return Finding(finding.stage, finding.sentence, advice or finding.advice, name)
 
 
-def special_advice(case: Case, expected: Any, got: Any) -> str:
-    """Return what to say where no listed mistake fits exactly, or ""."""
+def special(case: Case, expected: Any, got: Any) -> tuple[str, str]:
+    """Return the name of a mistake and what to say of it where no listed one fits exactly, or two empty texts."""
     if not numeric(got):
-        return ""
+        return "", ""
     X, n_components = case.args
     if got[0].shape == (n_components, len(X)):
-        return (
+        return "directions of the rows", (
             "Your directions have one number for each ROW of X. A direction lives in the space of the columns: d numbers. "
             "Take Vt rather than U, and rowvar=False in np.cov."
         )
+    if of_other_order(X, got[0]):
+        if same(got[2], expected[2]):
+            return "eigenvalues sorted without their directions", SORTED_ALONE
+        return "directions not sorted", UNSORTED
+    if across(X, got[0]):
+        return "across the directions", WRONG["across the directions"][1]
     components, scores, _ = turned(got, expected)
+    if components.shape == expected[0].shape and parallel(components, expected[0]):
+        return "components not of length 1", WRONG["components not of length 1"][1]
     if not same(components, expected[0]) or scores.shape != expected[1].shape:
-        return ""
+        return "", ""
     if same(np.abs(scores), np.abs(expected[1])) and not same(scores, expected[1]):
-        return (
+        return "signs at odds", (
             "A sign is at odds: a component may be turned round, but only together with its column of scores. Compute the "
             "scores with the very components that you return."
         )
     stretch = np.sqrt((scores**2).sum(axis=0) / (expected[1] ** 2).sum(axis=0))
     if not np.isclose(stretch, 1).all() and same(scores, expected[1] * stretch):
-        return "Each column of your scores is stretched. The scores keep the data's own scale: centred @ components.T."
-    return ""
+        return "scores stretched", (
+            "Each column of your scores is stretched. The scores keep the data's own scale: centred @ components.T."
+        )
+    return "", ""
+
+
+def parallel(components: np.ndarray, right: np.ndarray) -> bool:
+    """Whether the rows point the right way, or the opposite one, but have other lengths than 1."""
+    lengths = np.sqrt((components**2).sum(axis=1))
+    if not (lengths > 0).all() or np.allclose(lengths, 1, atol=1e-4):
+        return False
+    return bool(np.allclose(np.abs((components * right).sum(axis=1)) / lengths, 1, atol=1e-4))
+
+
+def of_other_order(X: np.ndarray, components: np.ndarray) -> bool:
+    """Whether these rows are principal directions of X, but not the first ones in their order."""
+    directions = parts(X.astype(float), min(X.shape))[0]
+    if components.ndim != 2 or components.shape[1:] != directions.shape[1:] or len(components) > len(directions):
+        return False
+    overlap = np.abs(components @ directions.T)
+    places = overlap.argmax(axis=1)
+    found = np.allclose(overlap.max(axis=1), 1, atol=1e-4) and np.allclose((components**2).sum(axis=1), 1, atol=1e-4)
+    return bool(found and (places != np.arange(len(places))).any())
+
+
+def across(X: np.ndarray, components: np.ndarray) -> bool:
+    """Whether each of these rows holds one entry of every principal direction of X, in any order and with any signs."""
+    directions = parts(X.astype(float), min(X.shape))[0]
+    if components.shape[1:] != (len(directions),):
+        return False
+    entries, mine = np.sort(np.abs(directions.T), axis=1), np.sort(np.abs(components), axis=1)
+    return all(bool(np.isclose(entries, row, atol=1e-4).all(axis=1).any()) for row in mine)
 
 
 def outcome(wrong: Callable[[Any, int], Any], case: Case) -> Any:

@@ -30,7 +30,7 @@ def matmul_loops__inner_loop_outside(A, B):
     (m, k), (rows, n) = A.shape, B.shape
     if k != rows:
         raise ValueError(f"{k} is not {rows}")
-    C = np.zeros((m, n), dtype=np.result_type(A, B))
+    C = np.zeros((m, n), dtype=np.result_type(A, B, np.float32))
     for p in range(k):
         for i in range(m):
             for j in range(n):
