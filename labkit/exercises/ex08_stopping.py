@@ -209,7 +209,8 @@ WATCHER = Exercise(
         ),
     ),
     hints=(
-        "__init__ stores patience and min_delta, and starts the attributes: best_loss = np.inf, best_epoch = 0, best_params = None, waited = 0.",
+        "__init__ stores patience and min_delta, and starts the attributes: best_loss = np.inf, best_epoch = 0, best_params = None, waited = 0. "
+        "It also needs a counter of the epochs, for best_epoch.",
         "update asks one question: is loss < best_loss - min_delta? If yes, remember everything and set waited to 0; if no, add 1 to it.",
         "Copy each array: [np.array(p) for p in params]. The list alone is not enough.",
         "update ends with `return self.waited >= self.patience`; restore writes `p[...] = best` for each pair of arrays.",

@@ -193,6 +193,11 @@ def probabilities(runs: Sequence[Run], X: np.ndarray) -> np.ndarray:
     return np.mean([softmax(run.network.forward(X)) for run in runs], axis=0)
 
 
+def confidence(runs: Sequence[Run], X: np.ndarray) -> float:
+    """Return the mean of the probability that the networks give to the class they choose."""
+    return float(probabilities(runs, X).max(axis=1).mean())
+
+
 SCORES = ("validation accuracy", "validation loss", "training accuracy", "wrong labels learned")
 
 
@@ -242,6 +247,19 @@ def sweep(values: Sequence[float], what: str, seeds: Iterable[int], epochs: int 
 def all_weights(run: Run) -> np.ndarray:
     """Return the sizes of all weights, without biases, from the largest to the smallest."""
     return np.sort(np.concatenate([np.abs(w).ravel() for w, _ in run.network.weights]))[::-1]
+
+
+def pruned_accuracy(run: Run, data: NoisyDigits, share: float) -> float:
+    """Return the validation accuracy when only this share of the weights, the largest, is kept; the run stays as it is."""
+    weights = [w for w, _ in run.network.weights]
+    limit = np.quantile(np.concatenate([np.abs(w).ravel() for w in weights]), 1 - share)
+    before = [w.copy() for w in weights]
+    for w in weights:
+        w[np.abs(w) < limit] = 0
+    accuracy = float((run.network.forward(data.X_validation).argmax(axis=1) == data.y_validation).mean())
+    for w, value in zip(weights, before, strict=True):
+        w[...] = value
+    return accuracy
 
 
 # ------------------------------------------------------------------------------------------------- normalisation

@@ -12,17 +12,29 @@ from labkit.plotting.curves import band
 from labkit.plotting.style import COLORS, GRAY, LINES, label
 
 
-def images(axes: Sequence[Axes], pictures: np.ndarray, captions: Sequence[str], marked: Sequence[bool] = ()) -> list:
-    """Draw one 8x8 picture an Axes, dark on white, with a caption each; marked ones get a frame."""
+def images(
+    axes: Sequence[Axes],
+    pictures: np.ndarray,
+    captions: Sequence[str],
+    marked: Sequence[bool] = (),
+    *,
+    outlined: bool = False,
+) -> list:
+    """Draw one 8x8 picture an Axes with a caption each; marked ones get a frame, the others a thin line where ``outlined``.
+
+    0 is white and 1 black in all of them; what lies beyond is drawn as these.
+    """
     artists = []
     for i, ax in enumerate(axes):
-        artists.append(ax.imshow(np.reshape(pictures[i], (8, 8)), cmap="gray_r", interpolation="nearest"))
+        artists.append(
+            ax.imshow(np.reshape(pictures[i], (8, 8)), cmap="gray_r", vmin=0, vmax=1, interpolation="nearest")
+        )
         loud = i < len(marked) and bool(marked[i])
         ax.set_title(captions[i], fontsize=9, color=COLORS[1] if loud else "black", fontweight="bold" if loud else None)
         ax.set(xticks=[], yticks=[])
         ax.grid(visible=False)
         for spine in ax.spines.values():
-            spine.set(visible=loud, color=COLORS[1], linewidth=2.5)
+            spine.set(visible=loud or outlined, color=COLORS[1] if loud else GRAY, linewidth=2.5 if loud else 0.6)
     return artists
 
 

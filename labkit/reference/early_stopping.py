@@ -16,8 +16,8 @@ class EarlyStopping:
     at the epoch that is number ``patience`` in a row without being better: with patience 1 the first
     epoch that is not better stops it. Attributes:
 
-    best_loss: the lowest loss so far, at first infinity
-    best_epoch: the number of the epoch that had it, the first call of update being epoch 1, at first 0
+    best_loss: the loss of the last epoch that was better, at first infinity
+    best_epoch: the number of that epoch, the first call of update being epoch 1, at first 0
     best_params: list of copies of the parameters of that epoch, at first None
     waited: how many epochs in a row were not better
 
@@ -47,7 +47,7 @@ class EarlyStopping:
 
         loss: ()  params: list of arrays  ->  stop: bool
 
-        When the epoch is the best so far, copy the arrays: training will go on to change them in place.
+        When the epoch is better, copy the arrays: training will go on to change them in place.
         A loss that is not a number is never better.
         """
         self.epoch += 1

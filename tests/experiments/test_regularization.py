@@ -126,6 +126,36 @@ def test_sweep_and_ablation_agree_where_they_do_the_same():
     assert np.array_equal(table["L2"][0], swept[0, 1])
 
 
+def test_pruning_keeps_the_largest_weights_and_leaves_the_kept_network_as_it_was(data):
+    run = ex.members(data, ex.CURES["L1"], 3)[0]
+    before = run.network.theta.copy()
+    whole, part, none = (ex.pruned_accuracy(run, data, share) for share in (1.0, 0.5, 0.0))
+    assert whole == ex.scores([run], data)[0]
+    assert abs(part - whole) < 0.02
+    assert none < 0.4
+    assert np.array_equal(before, run.network.theta)
+
+
+def test_confidence_lies_between_a_guess_and_certainty(data):
+    untrained = ex.Run(ex.build(ex.Cure(), np.random.default_rng(0)), *np.zeros((3, 0)))
+    trained = ex.members(data, ex.CURES["nothing"], 3)
+    assert 0.1 < ex.confidence([untrained], data.X) < ex.confidence(trained, data.X) <= 1
+
+
+def test_what_l2_shrinks_without_end_are_weights_that_the_data_do_not_hold(data):
+    """A claim of the notebook: weights at blank pixels, and of units that are off for every picture."""
+    network = ex.members(data, ex.CURES["L2"], 3)[0].network
+    first, second = [part.params for part in network.parts if len(part.params) == 2][:2]
+    hidden = np.maximum(data.X @ first[0] + first[1], 0)
+    above = np.maximum(hidden @ second[0] + second[1], 0)
+    blank, off, off_above = ((values == 0).all(axis=0) for values in (data.X, hidden, above))
+    for w, rows, columns in ((first[0], blank, off), (second[0], off, off_above)):
+        tiny, free = np.abs(w) < 1e-7, rows[:, None] | columns[None, :]
+        assert tiny[free].mean() > 0.5
+        assert tiny[~free].mean() < 0.01
+        assert (w != 0).all()
+
+
 def test_running_statistics_start_at_0_and_1_and_reach_the_truth():
     story = np.mean([ex.running_statistics(batchnorm_forward, seed) for seed in range(20)], axis=0)
     assert story[0].tolist() == [0, 1]

@@ -27,6 +27,14 @@ def test_images_frame_what_is_marked():
     assert [a.spines["left"].get_visible() for a in axes] == [False, True]
 
 
+def test_outlined_images_show_where_a_picture_ends_and_share_one_scale():
+    axes = plotting.figure(1, 2)[1]
+    pictures = draw.images(axes, np.array([np.zeros(64), np.full(64, 0.5)]), ["a", "b"], [True, False], outlined=True)
+    assert all(ax.spines["left"].get_visible() for ax in axes)
+    assert axes[0].spines["left"].get_linewidth() > axes[1].spines["left"].get_linewidth()
+    assert [picture.get_clim() for picture in pictures] == [(0, 1), (0, 1)]
+
+
 def test_parting_draws_the_means_of_both(ax):
     training, validation = np.array([[3.0, 1.0], [1.0, 1.0]]), np.array([[2.0, 4.0], [2.0, 6.0]])
     first, _, second, _ = draw.parting(ax, training, validation)
