@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -13,11 +14,27 @@ from labkit.grading.wire import Tensor
 NOTEBOOK = "09_convolution"
 
 
-def shapes(padding: int, n_classes: int) -> list[tuple[int, ...]]:
-    """Return the shapes of all weights and biases, layer by layer."""
-    side = 4 + padding // 2
+def shapes(padding: int, n_classes: int, *, k: int = 5, side: int | None = None) -> list[tuple[int, ...]]:
+    """Return the shapes of all weights and biases, layer by layer; ``side`` of the maps before the dense layers."""
+    side = 4 + padding // 2 if side is None else side
     dense = [(120, 16 * side**2), (120,), (84, 120), (84,), (n_classes, 84), (n_classes,)]
-    return [(6, 1, 5, 5), (6,), (16, 6, 5, 5), (16,), *dense]
+    return [(6, 1, k, k), (6,), (16, 6, k, k), (16,), *dense]
+
+
+def unbiased(padding: int, n_classes: int) -> list[tuple[int, ...]]:
+    return [shape for shape in shapes(padding, n_classes) if shape not in ((6,), (16,))]
+
+
+# Known by the shapes alone: what a network of other shapes returns depends on how its weights were drawn.
+OTHER_SHAPES: dict[str, Callable[[int, int], list[tuple[int, ...]]]] = {
+    "kernels of 3": lambda p, c: shapes(p, c, k=3, side=((28 + 2 * p - 2) // 2 - 2) // 2),
+    "no bias in the convolutions": unbiased,
+    "always 32 by 32": lambda p, c: shapes(p, c, side=5),
+    "padding ignored": lambda p, c: shapes(p, c, side=4),
+    "padding on both convolutions": lambda p, c: shapes(p, c, side=((28 + 2 * p - 4) // 2 + 2 * p - 4) // 2),
+    "n_classes ignored": lambda p, c: shapes(p, 10),
+    "one pooling only": lambda p, c: shapes(p, c, side=(28 + 2 * p - 4) // 2 - 4),
+}
 
 
 def case(label: str, rng: np.random.Generator, n: int, aspect: str, **options: int) -> Case:
@@ -39,6 +56,9 @@ def cases(rng: np.random.Generator) -> list[Case]:
         Case("the shapes with padding = 2", kwargs={"padding": 2}, steps=(("parameters",),), aspect="padding"),
         case("given weights and a padding of 2", rng, 2, "padding", padding=2),
         case("given weights and 7 classes", rng, 2, "classes", n_classes=7),
+        Case(
+            "the shapes with padding 2 and 7 classes, in this order", (2, 7), steps=(("parameters",),), aspect="order"
+        ),
         case("given weights and a single image", rng, 1, "one image"),
     ]
 
@@ -57,7 +77,9 @@ def same_network(case: Case, expected: Any, got: Any) -> Finding | None:
     if not isinstance(got, tuple) or len(got) != len(expected):
         return difference(expected, got)
     if finding := _shapes_differ(expected[0], got[0]):
-        return finding
+        name = _by_shapes(case, got[0])
+        sentence = next((m.sentence for m in LENET.mistakes if m.name == name), finding.advice)
+        return Finding(finding.stage, finding.sentence, sentence, name)
     if len(expected) == 1:
         return None
     if finding := difference(expected[2], got[2], where="logits"):
@@ -72,6 +94,16 @@ def same_network(case: Case, expected: Any, got: Any) -> Finding | None:
         advice = "It is right in eval mode and differs in training mode: there is dropout, batch norm or noise that nobody asked for."
         return Finding(finding.stage, finding.sentence, advice)
     return None
+
+
+def _by_shapes(case: Case, got: list) -> str:
+    """Return the name of the mistake that has these shapes, or an empty text."""
+    options = dict(zip(("padding", "n_classes"), case.args, strict=False)) | dict(case.kwargs)
+    padding, n_classes = options.get("padding", 0), options.get("n_classes", 10)
+    has = sorted(tuple(shape) for shape in got)
+    if case.args and has.count((case.args[0], 84)):  # positional: as many classes as there should be padding
+        return "arguments in another order"
+    return next((name for name, make in OTHER_SHAPES.items() if sorted(make(padding, n_classes)) == has), "")
 
 
 def _shapes_differ(expected: list, got: list) -> Finding | None:
@@ -110,7 +142,7 @@ CONV1 = "self.conv1 = nn.Conv2d(1, 6, 5, padding=padding)"
 CONV2 = "self.conv2 = nn.Conv2d(6, 16, 5)"
 SIDE = "side = ((28 + 2 * padding - 4) // 2 - 4) // 2"
 
-LENET = Exercise(
+LENET: Exercise = Exercise(
     id="LeNet5",
     notebook=NOTEBOOK,
     reference="labkit.reference.lenet_torch:LeNet5",
@@ -191,12 +223,13 @@ LENET = Exercise(
         Mistake(
             "padding ignored",
             Edit("padding=padding", "padding=0", ((SIDE, "side = 4"),)),
-            "padding is not used. With padding 2 the maps before the dense layers are 5 by 5, and the first dense layer is larger.",
+            "The first dense layer does not depend on padding: it has 256 inputs, also with padding 2. Then the image is larger by 4, and the maps before the dense "
+            "layers are 5 by 5.",
         ),
         Mistake(
             "always 32 by 32",
             Edit("padding=padding", "padding=2", ((SIDE, "side = 5"),)),
-            "This is the variant with a padding of 2, whatever is asked for. The default, padding 0, leaves maps of 4 by 4.",
+            "This is the variant with a padding of 2, whatever is asked for: the first dense layer has 400 inputs. The default, padding 0, leaves maps of 4 by 4.",
         ),
         Mistake(
             "no bias in the convolutions",
@@ -218,6 +251,51 @@ LENET = Exercise(
                 ),
             ),
             "The kernels are 3 by 3; LeNet-5 has 5 by 5.",
+        ),
+        Mistake(
+            "one pooling only",
+            Edit(SECOND, "h = torch.relu(self.conv2(h))", ((SIDE, "side = (28 + 2 * padding - 4) // 2 - 4"),)),
+            "The first dense layer is too large by far: the maps of the second convolution are not pooled. Both convolutions are followed by ReLU and a pooling.",
+        ),
+        Mistake(
+            "arguments in another order",
+            Edit("padding=0, n_classes=10", "n_classes=10, padding=0"),
+            "LeNet5(2, 7) means padding 2 and 7 classes: padding is the first argument.",
+        ),
+        Mistake(
+            "leaky ReLU",
+            Edit("torch.relu(", "nn.functional.leaky_relu("),
+            "The activation lets a little of negative numbers through, as the leaky ReLU does; here it is the plain ReLU.",
+        ),
+        Mistake(
+            "sigmoid at the end",
+            Edit(OUT, "return torch.sigmoid(self.dense3(h))"),
+            "A sigmoid acts on the last layer. Logits are asked for: the last layer stands as it is, and the loss does the rest.",
+        ),
+        Mistake(
+            "no activation after the first dense layer",
+            Edit(DENSE, "h = self.dense1(h)"),
+            "The dense layer to 120 lacks its ReLU: without it, it is one linear layer with the next one.",
+        ),
+        Mistake(
+            "no activation after the first convolution",
+            Edit("torch.relu(self.conv1(x))", "self.conv1(x)"),
+            "The first convolution lacks its ReLU. Max pooling does not stand in for it: negative maxima pass through it.",
+        ),
+        Mistake(
+            "no activation after the second convolution",
+            Edit("torch.relu(self.conv2(h))", "self.conv2(h)"),
+            "The second convolution lacks its ReLU. Max pooling does not stand in for it: negative maxima pass through it.",
+        ),
+        Mistake(
+            "average in the second pooling",
+            Edit(SECOND, SECOND.replace("max_pool2d", "avg_pool2d")),
+            "The second pooling takes the mean; both take the maximum.",
+        ),
+        Mistake(
+            "average in the first pooling",
+            Edit(FIRST, FIRST.replace("max_pool2d", "avg_pool2d")),
+            "The first pooling takes the mean; both take the maximum.",
         ),
         Mistake(
             "n_classes ignored",

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from labkit.exercises.ex09_cache import first_of_two
+from labkit.exercises.ex09_cache import CACHE, first_of_two
 from labkit.exercises.ex09_loops import conv_cases, layer, mistake
 from labkit.exercises.ex09_overlaps import NAME, of_filters, overwritten
 from labkit.grading.compare import close
@@ -24,14 +24,19 @@ ORDER = "windows.transpose(0, 2, 3, 1, 4, 5).reshape"
 LAST = "y = y.reshape(n, h_out, w_out, c_out).transpose(0, 3, 1, 2)"
 
 
+def forward_cases(rng: np.random.Generator) -> list[Case]:
+    options = {"stride": 2, "padding": 1}
+    return [*conv_cases(rng), Case("its cache", layer(rng, (2, 2, 5, 6), (3, 2, 3, 2)), options, aspect=CACHE)]
+
+
 FORWARD: Exercise = Exercise(
     id="conv2d_forward",
     notebook=NOTEBOOK,
     reference=CONV + "conv2d_forward",
     title="Convolution as one matrix product",
     points=2,
-    cases=conv_cases,
-    judge=first_of_two(lambda: FORWARD),
+    cases=forward_cases,
+    judge=first_of_two(lambda: FORWARD, "x", "w", "stride", "padding"),
     mistakes=(
         Mistake(
             "rows taken for maps",
@@ -58,10 +63,33 @@ FORWARD: Exercise = Exercise(
         mistake("kernel flipped", Edit("w.reshape(c_out, -1).T", "w[:, :, ::-1, ::-1].reshape(c_out, -1).T")),
         mistake("stride on rows only", Edit(STRIDES, "windows = windows[:, :, ::stride]")),
         mistake("stride on columns only", Edit(STRIDES, "windows = windows[:, :, :, ::stride]")),
+        mistake("stride forgotten", Edit(STRIDES, "windows = windows[:, :]")),
+        mistake(
+            "stride on the image",
+            Edit(
+                "(x_padded, (k_h", "(x_padded[:, :, ::stride, ::stride], (k_h", ((STRIDES, "windows = windows[:, :]"),)
+            ),
+        ),
         Mistake(
-            "stride forgotten",
-            Edit(STRIDES, "windows = windows[:, :]"),
-            "The stride is not used: take every stride-th window along both axes.",
+            "product turned, then reshaped",
+            Edit(LAST, "y = y.T.reshape(n, c_out, h_out, w_out)"),
+            "Turned, the product has one row a filter, with the positions of all images side by side. Reshaping it to (n, c_out, …) cuts maps of several images "
+            "apart: the first axis is c_out, and the images come second.",
+        ),
+        Mistake(
+            "filters before images",
+            Edit(LAST, "y = y.T.reshape(c_out, n, h_out, w_out)"),
+            "The first two axes have changed places: the images come first, then the filters.",
+        ),
+        Mistake(
+            "kernel's rows and columns swapped",
+            Edit(ORDER, "windows.transpose(0, 2, 3, 1, 5, 4).reshape"),
+            "Each patch is unrolled column by column, each filter row by row. Both must be in the order channel, row, column.",
+        ),
+        Mistake(
+            "channels turned, too",
+            Edit("w.reshape(c_out, -1).T", "w.reshape(c_out, -1)[:, ::-1].T"),
+            "The filters are turned round, and their channels with them. Nothing is turned here: element k of a filter meets element k of the patch.",
         ),
         mistake(
             "last position missing",
@@ -71,17 +99,24 @@ FORWARD: Exercise = Exercise(
             ),
         ),
         mistake("padding on one side", Edit(PADDED, "(padding, 0), (padding, 0)")),
+        mistake("padding at the end only", Edit(PADDED, "(0, padding), (0, padding)")),
+        mistake("padding on rows only", Edit(PADDED, "(padding, padding), (0, 0)")),
+        mistake("padding on columns only", Edit(PADDED, "(0, 0), (padding, padding)")),
         mistake("padding forgotten", Edit(PADDED, "(0, 0), (0, 0)")),
         mistake("padding repeats the edge", Edit("(padding, padding)))", '(padding, padding)), mode="edge")')),
         mistake("bias forgotten", Edit(FIRST, FIRST.removesuffix(" + b"))),
         mistake("bias for every channel", Edit(FIRST, FIRST + " * c_in")),
-        Mistake(
-            "bias for every position",
-            Edit(FIRST, FIRST.removesuffix(" + b") + " + b.sum()"),
-            "All biases are added to every map; map o gets b[o] alone.",
-        ),
+        mistake("bias subtracted", Edit(FIRST, FIRST.removesuffix(" + b") + " - b")),
+        mistake("all biases for every map", Edit(FIRST, FIRST.removesuffix(" + b") + " + b.sum()")),
+        mistake("mean over the channels", Edit(FIRST, FIRST.removesuffix(" + b") + " / c_in + b")),
         mistake("one channel only", Edit(FIRST, "y = columns[:, : k_h * k_w] @ w[:, 0].reshape(c_out, -1).T + b")),
         mistake("activation included", Edit("return y, (x", "return np.maximum(y, 0), (x")),
+        Mistake(
+            "cache in another order",
+            Edit("return y, (x, w, stride, padding)", "return y, (x, w, padding, stride)"),
+            "stride and padding have changed places in the cache: the way back unpacks x, w, stride, padding.",
+        ),
+        mistake("decimals cut off", Edit("return y, (x", "return y.astype(x.dtype), (x")),
         mistake("channels last", Edit("return y, (x", "return y.transpose(0, 2, 3, 1), (x")),
         mistake("rows and columns swapped", Edit("return y, (x", "return y.transpose(0, 1, 3, 2), (x")),
     ),
@@ -238,6 +273,39 @@ BACKWARD = Exercise(
             "dw comes from the last image only: it is written anew for each. The same filters were used on all of them: add up (+=).",
         ),
         Mistake(
+            "dw overwritten",
+            Edit(DW, "dw = dy[-1, :, -1, -1, None, None, None] * windows[-1, :, -1, -1]"),
+            "dw holds what the last position of the last image gave: each one overwrites those before. The same filter was used at all of them: add up (+=).",
+        ),
+        Mistake(
+            "dw for every image",
+            Edit(DW, "dw = np.einsum('nohw,nchwuv->nocuv', dy, windows)"),
+            "dw has a set of filters for each image. The same filters were used on all of them: sum over the images, too.",
+        ),
+        Mistake(
+            "stride forgotten in dw",
+            Edit(
+                DW,
+                "dw = np.einsum('nohw,nchwuv->ocuv', dy, np.lib.stride_tricks.sliding_window_view(x_padded, (k_h, k_w), axis=(2, 3))[:, :, :h_out, :w_out])",
+            ),
+            "dw takes its patches as if the stride were 1: output (i, j) looked at row i · stride and column j · stride.",
+        ),
+        Mistake(
+            "dy reshaped with its axes as they lie",
+            Edit("dy.transpose(0, 2, 3, 1).reshape(n * h_out * w_out, c_out)", "dy.reshape(n * h_out * w_out, c_out)"),
+            "dy is reshaped to one row a position without moving the filters' axis to the end first, so numbers of other filters and positions come together.",
+        ),
+        Mistake(
+            "dx from the last filter",
+            Edit("dy_rows @ w.reshape(c_out, -1)", "dy_rows[:, -1:] @ w[-1:].reshape(1, -1)"),
+            "dx comes from the last filter only. Every filter looked at the pixel: their shares add up (+=).",
+        ),
+        Mistake(
+            "dx from the first filter",
+            Edit("dy_rows @ w.reshape(c_out, -1)", "dy_rows[:, :1] @ w[:1].reshape(1, -1)"),
+            "dx comes from the first filter only. Every filter looked at the pixel: their shares add up (+=).",
+        ),
+        Mistake(
             "db for every image",
             Edit(DB, "db = np.sum(dy, axis=(2, 3))"),
             "db has a row for each image. The bias is the same for all of them: sum over the images, too.",
@@ -253,6 +321,21 @@ BACKWARD = Exercise(
             "db is a mean over positions. Every position adds its share: a sum.",
         ),
         Mistake(
+            "db a single number",
+            Edit(DB, "db = np.sum(dy)"),
+            "db is one number: everything is summed. Each filter has a bias of its own, so keep the axis of the filters.",
+        ),
+        Mistake(
+            "db with the images for the filters",
+            Edit(DB, "db = np.sum(dy, axis=(1, 2, 3))"),
+            "db is summed over the filters and has a number for each image. It belongs to the filters, axis 1: sum over the other three.",
+        ),
+        Mistake(
+            "db with the columns for the filters",
+            Edit(DB, "db = np.sum(dy, axis=(0, 1, 2))"),
+            "db has a number for each column of the maps, as if the channels stood last. The filters are axis 1: sum over the other three.",
+        ),
+        Mistake(
             "db over all filters",
             Edit(DB, "db = np.full(c_out, np.sum(dy))"),
             "db has the same number for all filters: the sum over everything. Each bias belongs to one map, so keep the axis of the filters.",
@@ -261,6 +344,21 @@ BACKWARD = Exercise(
             "divided by n",
             Edit(RETURN, "return dx, dw / n, db / n"),
             "dw and db are divided by the number of images. The 1/n of a mean loss is in dy already.",
+        ),
+        Mistake(
+            "all divided by n",
+            Edit(RETURN, "return dx / n, dw / n, db / n"),
+            "All three gradients are divided by the number of images. The 1/n of a mean loss is in dy already.",
+        ),
+        Mistake(
+            "dw divided by n",
+            Edit(RETURN, "return dx, dw / n, db"),
+            "dw is divided by the number of images. The 1/n of a mean loss is in dy already: dw is a sum.",
+        ),
+        Mistake(
+            "db divided by n",
+            Edit(RETURN, "return dx, dw, db / n"),
+            "db is divided by the number of images. The 1/n of a mean loss is in dy already: db is a sum.",
         ),
         Mistake(
             "first image only",

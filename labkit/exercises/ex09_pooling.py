@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
-from labkit.exercises.ex09_cache import first_of_two
+from labkit.exercises.ex09_cache import CACHE, first_of_two
 from labkit.exercises.ex09_overlaps import NAME, of_maxima, overwritten
 from labkit.grading.compare import close
 from labkit.grading.model import Case, Edit, Exercise, Mistake
@@ -26,7 +27,7 @@ def max_cases(rng: np.random.Generator) -> list[Case]:
     below = -1 - rng.random((2, 2, 4, 6))
     return [
         Case("windows of 2 by 2", (distinct(rng, 2, 3, 4, 6), 2)),
-        Case("windows of 3 by 3", (distinct(rng, 1, 2, 9, 6), 3)),
+        Case("windows of 3 by 3", (distinct(rng, 1, 3, 9, 6), 3)),
         Case("images that are all negative", (below, 2)),
         Case("windows of 2 by 2, rows and columns left over", (distinct(rng, 2, 2, 5, 7), 2), aspect="a rest"),
         Case("windows of 3 by 3, a stride of 2", (distinct(rng, 2, 2, 7, 5), 3, 2), aspect="stride"),
@@ -40,9 +41,11 @@ def max_cases(rng: np.random.Generator) -> list[Case]:
         ),
         Case("windows of 2 by 2 with a padding of 1", (distinct(rng, 2, 2, 4, 6), 2), {"padding": 1}, aspect="padding"),
         Case("a padding of 2 for windows of 2", (below, 2), {"padding": 2}, aspect="padding too large"),
+        Case("a padding of 2 for windows of 3", (below, 3), {"padding": 2}, aspect="padding too large"),
         Case("windows as large as the image", (distinct(rng, 2, 3, 4, 4), 4), aspect="shapes"),
         Case("windows of a single pixel", (distinct(rng, 1, 2, 3, 4), 1), aspect="shapes"),
         Case("float32 pixels", (distinct(rng, 2, 2, 4, 6).astype(np.float32), 2), aspect="dtypes"),
+        Case("its cache, with stride = None", (distinct(rng, 2, 2, 6, 9), 3), {"padding": 1}, aspect=CACHE),
     ]
 
 
@@ -57,11 +60,38 @@ KEPT_REST = (
     "    {x} = np.pad({x}, ((0, 0), (0, 0), (0, rest_h), (0, rest_w)), {how})\n    "
 )
 
+
+def in_the_order_of_memory(reduce: Callable[..., Any]) -> Callable[..., Any]:
+    """Return the pooling that cuts the pixels into windows by one reshape, without a transpose."""
+
+    def wrong(x: Any, size: int, stride: int | None = None, padding: int = 0) -> Any:
+        n, c, height, width = x.shape
+        h_out, w_out = height // size, width // size
+        cut = x[:, :, : h_out * size, : w_out * size].reshape(n, c, h_out, w_out, size, size)
+        return reduce(cut, axis=(4, 5))
+
+    return wrong
+
+
+SAYS_ORDER = (
+    "Reshaping to (…, h_out, w_out, size, size) takes the pixels as they lie in memory, along whole rows of the image, so they do not form squares. "
+    "Split rows and columns each in two: (…, h_out, size, w_out, size)."
+)
 STRIDE_SLIPS = (  # of both poolings
     Mistake(
         "windows slide by one pixel",
         Edit(DEFAULT, "stride = 1 if stride is None else stride"),
         "Without a stride the windows lie side by side: stride None means stride = size.",
+    ),
+    Mistake(
+        "stride always 2 by default",
+        Edit(DEFAULT, "stride = 2 if stride is None else stride"),
+        "Without a stride the windows are always 2 pixels apart: that is right for windows of 2 by 2 only. stride None means stride = size.",
+    ),
+    Mistake(
+        "stride in the size only",
+        Edit(STRIDES, "[:, :, : (windows.shape[2] - 1) // stride + 1, : (windows.shape[3] - 1) // stride + 1]"),
+        "The output has the right size, but the windows move on by one pixel: window (i, j) begins at row i · stride and column j · stride.",
     ),
     Mistake(
         "stride ignored",
@@ -81,7 +111,7 @@ MAX_FORWARD: Exercise = Exercise(
     reference=POOLING + "max_pool_forward",
     title="The largest of a window",
     cases=max_cases,
-    judge=first_of_two(lambda: MAX_FORWARD),
+    judge=first_of_two(lambda: MAX_FORWARD, "x", "size", "stride", "padding"),
     mistakes=(
         Mistake(
             "padded with zeros",
@@ -107,6 +137,55 @@ MAX_FORWARD: Exercise = Exercise(
             "mean for the largest",
             Edit("np.max(", "np.mean("),
             "These are the means of the windows; max pooling takes the largest pixel.",
+        ),
+        Mistake(
+            "None in the cache",
+            Edit(
+                "stride = size if stride is None else stride",
+                "given = stride\n    stride = size if stride is None else stride",
+                (("return y, (x, size, stride,", "return y, (x, size, given,"),),
+            ),
+            "Without a stride the cache holds None, which the way back cannot count with: keep the stride that was used.",
+        ),
+        Mistake(
+            "refused only from the windows' size on",
+            Edit("if padding > size // 2:", "if padding >= size:"),
+            "Too much padding is refused too late: with more than half a window of it, some windows hold no real pixel. Compare with size // 2.",
+        ),
+        Mistake(
+            "padded with a number that may win",
+            Edit(INF, "constant_values=-1"),
+            "The padding wins: -1 is more than the pixels beside it. No fixed number is safe but the smallest there is.",
+        ),
+        Mistake(
+            "position for the value",
+            Edit(LARGEST, "np.argmax(windows.reshape(*windows.shape[:4], -1)[:, :, ::stride, ::stride], axis=4)"),
+            "This tells where in its window the largest pixel stands; y is the pixel itself.",
+        ),
+        Mistake(
+            "pixels in the order of memory",
+            lambda x, size, stride=None, padding=0: (in_the_order_of_memory(np.max)(x, size), None),
+            SAYS_ORDER,
+        ),
+        Mistake(
+            "channels last",
+            Edit(
+                "axis=(2, 3)",
+                "axis=(1, 2)",
+                (
+                    (STRIDES, "[:, ::stride, ::stride]"),
+                    (
+                        "(0, 0), (0, 0), (padding, padding), (padding, padding)",
+                        "(0, 0), (padding, padding), (padding, padding), (0, 0)",
+                    ),
+                ),
+            ),
+            "The windows are laid over channels and rows: the axes are read as (image, row, column, channel). Here they are (image, channel, row, column).",
+        ),
+        Mistake(
+            "one map for all channels",
+            Edit(LARGEST, f"{LARGEST}.max(axis=1, keepdims=True)"),
+            "Only one map comes out: the largest of all channels. Each channel is pooled by itself.",
         ),
         Mistake("smallest", Edit("np.max(", "np.min("), "These are the smallest pixels of the windows."),
         Mistake(
@@ -200,6 +279,18 @@ ADD = "dx_padded[:, :, rows, cols] += "
 CUT = "dx_padded[:, :, padding : padding + height, padding : padding + width]"
 FLAT = "windows.reshape(n, c, h_out, w_out, size * size)"
 
+
+def without_padding(dy: Any, cache: Any) -> Any:
+    x, size, stride, _ = cache
+    dx = np.zeros(x.shape, dy.dtype)
+    for m, c, i, j in np.ndindex(*dy.shape):
+        window = x[m, c, i * stride : i * stride + size, j * stride : j * stride + size]
+        if window.size:
+            row, column = np.unravel_index(np.argmax(window), window.shape)
+            dx[m, c, i * stride + row, j * stride + column] += dy[m, c, i, j]
+    return dx
+
+
 MAX_BACKWARD = Exercise(
     id="max_pool_backward",
     notebook=NOTEBOOK,
@@ -274,6 +365,45 @@ MAX_BACKWARD = Exercise(
             "The padding wins here, so the gradient is lost: where all real pixels are negative, a padding of 0 is the largest. Pad with a smaller value.",
         ),
         Mistake(
+            "padding forgotten",
+            without_padding,
+            "The windows are laid on x without its padding, so each lies padding rows and columns too far down and to the right.",
+        ),
+        Mistake(
+            "search begins at 0",
+            Edit(WINNER, WINNER.replace("windows.reshape", "np.maximum(windows, 0).reshape")),
+            "The search for the largest begins at 0, so where all pixels are negative none of them is found. Begin with the first pixel, or with -np.inf.",
+        ),
+        Mistake(
+            "row and column of the winner swapped",
+            Edit(GIVES, "dy * (winner == j * size + i)"),
+            "The gradient lands on the mirror image of the largest pixel: argmax counts row by row, so k // size is the row and k % size the column.",
+        ),
+        Mistake(
+            "one for every window",
+            Edit(GIVES, "(winner == i * size + j)"),
+            "The largest pixels get 1. That is their derivative; by the chain rule it is multiplied by the window's dy.",
+        ),
+        Mistake(
+            "pixel for its gradient",
+            Edit(
+                GIVES,
+                "windows[:, :, :, :, i, j] * (winner == i * size + j)",
+                (("np.pad(x, around, constant_values=-np.inf)", "np.pad(x, around, constant_values=-1e30)"),),
+            ),
+            "The largest pixels come back themselves. What comes back to them is the gradient: the window's dy.",
+        ),
+        Mistake(
+            "cut from padding to -padding",
+            Edit(CUT, "dx_padded[:, :, padding:-padding, padding:-padding]"),
+            "Without padding nothing is left of dx: [0:-0] is empty. Cut from padding to padding + height.",
+        ),
+        Mistake(
+            "padding cut from one side",
+            Edit(CUT, "dx_padded[:, :, :height, :width]"),
+            "dx has the right shape, but stands in the wrong place: the image begins after padding rows and columns.",
+        ),
+        Mistake(
             "padding left on",
             Edit(CUT, "dx_padded"),
             "dx still has its padding: cut it off, so that dx has the shape of x.",
@@ -302,7 +432,7 @@ def average_cases(rng: np.random.Generator) -> list[Case]:
     whole = rng.integers(0, 9, (2, 2, 4, 6)) * 4 + rng.integers(0, 2, (2, 2, 4, 6))
     return [
         Case("windows of 2 by 2", (rng.normal(size=(2, 3, 4, 6)), 2)),
-        Case("windows of 3 by 3", (rng.normal(size=(1, 2, 9, 6)), 3)),
+        Case("windows of 3 by 3", (rng.normal(size=(1, 3, 9, 6)), 3)),
         Case("rows and columns left over", (rng.normal(size=(2, 2, 5, 7)), 2), aspect="a rest"),
         Case("windows of 3 by 3, a stride of 2", (rng.normal(size=(2, 2, 7, 5)), 3, 2), aspect="stride"),
         Case("windows of 2 by 2, a stride of 1", (rng.normal(size=(1, 3, 4, 5)), 2), {"stride": 1}, aspect="stride"),
@@ -343,6 +473,37 @@ AVERAGE = Exercise(
             "The sum is divided by size. A window has size · size pixels.",
         ),
         *STRIDE_SLIPS,
+        Mistake(
+            "always divided by 4",
+            Edit(MEAN, MEAN.replace("np.mean(", "np.sum(") + " / 4"),
+            "The sum is divided by 4, whatever the size: that is right for windows of 2 by 2 only.",
+        ),
+        Mistake(
+            "whole-number division",
+            Edit(MEAN, MEAN.replace("np.mean(", "np.sum(") + " // size**2"),
+            "// rounds the means down to whole numbers; divide with /.",
+        ),
+        Mistake(
+            "mean over columns only",
+            Edit(MEAN, MEAN.replace("(4, 5)", "5")),
+            "The mean is taken over one axis of the window only: there is one number for each of its rows. Average over both of its axes.",
+        ),
+        Mistake("pixels in the order of memory", in_the_order_of_memory(np.mean), SAYS_ORDER),
+        Mistake(
+            "channels last",
+            Edit("axis=(2, 3)", "axis=(1, 2)", ((STRIDES, "[:, ::stride, ::stride]"),)),
+            "The windows are laid over channels and rows: the axes are read as (image, row, column, channel). Here they are (image, channel, row, column).",
+        ),
+        Mistake(
+            "one map for all channels",
+            Edit(MEAN, f"{MEAN}.mean(axis=1, keepdims=True)"),
+            "Only one map comes out: the mean over all channels. Each channel is pooled by itself.",
+        ),
+        Mistake(
+            "rows and columns swapped",
+            Edit(MEAN, f"{MEAN}.swapaxes(2, 3)"),
+            "Each map comes out transposed: rows and columns have changed places.",
+        ),
         Mistake(
             "channels averaged, too",
             Edit(MEAN, f"np.repeat({MEAN}.mean(axis=1, keepdims=True), x.shape[1], axis=1)"),

@@ -23,6 +23,7 @@ def size_cases(rng: np.random.Generator) -> list[Case]:
         Case("a padding of 2", (size, 5), {"padding": 2}),
         Case("a stride of 3 that comes out even", (6 + 3 * places, 6), {"stride": 3}),
         Case("a stride of 3 with a rest of 2", (6 + 3 * places + 2, 6), {"stride": 3}, aspect="a rest"),
+        Case("a stride of 3 with a rest of 1", (6 + 3 * places + 1, 6), {"stride": 3}, aspect="a rest"),
         Case("a stride of 2, a padding of 1 and a rest", (2 * places, 3), {"stride": 2, "padding": 1}, aspect="a rest"),
         Case("a dilation of 2", (size, 4), {"dilation": 2}, aspect="dilation"),
         Case(
@@ -36,9 +37,11 @@ def size_cases(rng: np.random.Generator) -> list[Case]:
         Case("one pixel, one weight", (1, 1), {"stride": 2}, aspect="extremes"),
         Case("a kernel larger than the image", (4, 6), aspect="does not fit"),
         Case("a kernel that dilation makes too large", (6, 3), {"dilation": 3}, aspect="does not fit"),
+        Case("a kernel one pixel too large, with a stride of 3", (5, 6), {"stride": 3}, aspect="does not fit"),
     ]
 
 
+REFUSES = "if reach > padded:"
 COUNT = "return (padded - reach) // stride + 1"
 REACH = "dilation * (kernel_size - 1) + 1"
 OUTPUT_SIZE = Exercise(
@@ -68,6 +71,26 @@ OUTPUT_SIZE = Exercise(
             "not rounded",
             Edit(COUNT, "return (padded - reach) / stride + 1"),
             "A number of positions has no decimals. Divide with //, so that a rest is left out.",
+        ),
+        Mistake(
+            "rounded to the nearest",
+            Edit(COUNT, "return round((padded - reach) / stride) + 1"),
+            "A rest counts as a position when it is large enough: this rounds to the nearest. The kernel never hangs over the edge: round down.",
+        ),
+        Mistake(
+            "the first position divided, too",
+            Edit(COUNT, "return (padded - reach + 1) // stride"),
+            "The + 1 stands inside the division. It is the position before the first move: divide the way into moves, then add 1.",
+        ),
+        Mistake(
+            "stride + 1",
+            Edit(COUNT, "return (padded - reach) // (stride + 1)"),
+            "The + 1 went into the divisor. The way is divided by the stride alone; the first position is added afterwards.",
+        ),
+        Mistake(
+            "padding taken away",
+            Edit("+ 2 * padding", "- 2 * padding"),
+            "The padding makes the axis shorter here. It adds pixels at both ends: the kernel has more room, not less.",
         ),
         Mistake(
             "padding at one end",
@@ -105,9 +128,44 @@ OUTPUT_SIZE = Exercise(
             "dilation is the distance from one element to the next, at each of the k - 1 steps, not once for the whole kernel.",
         ),
         Mistake(
+            "dilation once for the whole kernel",
+            Edit(REACH, "kernel_size + dilation - 1"),
+            "The dilation stretches the kernel once. It does so between any two neighboring elements, and there are k - 1 such pairs.",
+        ),
+        Mistake(
+            "dilation as the pixels between",
+            Edit(REACH, "kernel_size + (kernel_size - 1) * dilation"),
+            "A dilation of 1 means that the elements touch: it is the distance from one to the next, not the number of pixels left out between them.",
+        ),
+        Mistake(
             "does not refuse",
-            Edit("if reach > padded:", "if False:"),
+            Edit(REFUSES, "if False:"),
             "A kernel that reaches over more pixels than there are has no place to stand: raise ValueError.",
+        ),
+        Mistake(
+            "refuses by the kernel's size",
+            Edit(REFUSES, "if kernel_size > padded:"),
+            "Your condition compares the number of the kernel's elements with the axis. With dilation it reaches over more pixels than it has elements.",
+        ),
+        Mistake(
+            "lets 0 positions through",
+            Edit(REFUSES, "if (padded - reach) // stride + 1 < 0:"),
+            "A kernel that is too large by little gives a count of 0, and 0 is let through. Raise as soon as it reaches over more pixels than there are.",
+        ),
+        Mistake(
+            "rounded before refusing",
+            Edit(
+                REFUSES,
+                "if int((padded - reach) / stride) + 1 < 1:",
+                ((COUNT, "return int((padded - reach) / stride) + 1"),),
+            ),
+            "int() rounds towards 0, so a kernel that is too large by less than a stride still gets a position. Compare what it reaches over with the "
+            "padded axis before you divide.",
+        ),
+        Mistake(
+            "0 in place of an error",
+            Edit(REFUSES, "if reach > padded:\n        return 0\n    if False:"),
+            "Where the kernel does not fit, this returns 0, and whoever called goes on with it. Raise ValueError, with a sentence.",
         ),
     ),
     hints=(
@@ -183,6 +241,26 @@ COUNT_PARAMETERS = Exercise(
             "one side of the kernel",
             Edit(" * k_w", ""),
             "A kernel has two sides: its weights are height times width.",
+        ),
+        Mistake(
+            "sides added",
+            Edit("k_h * k_w", "(k_h + k_w)"),
+            "The two sides of the kernel are added. It has a weight at each crossing of a row and a column: height times width.",
+        ),
+        Mistake(
+            "channels added",
+            Edit(TOTAL, "(c_in + c_out) * k_h * k_w + c_out * int(bias)"),
+            "c_in and c_out are added. Each of the c_out filters has weights for each of the c_in channels: that is a product.",
+        ),
+        Mistake(
+            "bias the wrong way round",
+            Edit("int(bias)", "int(not bias)"),
+            "bias works the wrong way round: True counts the biases, False leaves them out.",
+        ),
+        Mistake(
+            "always 5 by 5",
+            Edit("k_h * k_w", "25"),
+            "Every kernel is taken to be 5 by 5: kernel_size is not used.",
         ),
         Mistake(
             "a pair taken for a square",

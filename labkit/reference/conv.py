@@ -20,6 +20,7 @@ def conv2d_forward(x, w, b, stride=1, padding=0):
     sizes rounded down. This time without loops over images or positions: gather the patches as the rows
     of one matrix, (n h_out w_out, c_in k_h k_w), and multiply it once with the filters, one a column.
     np.lib.stride_tricks.sliding_window_view gathers the patches. The inputs are not changed.
+    x may hold whole numbers; y holds floats all the same.
 
     stride >= 1 and padding >= 0 are ints and hold for both axes.
 

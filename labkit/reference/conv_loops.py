@@ -19,6 +19,7 @@ def conv2d_loops(x, w, b, stride=1, padding=0):
 
     The kernel is *not* flipped: what deep learning calls a convolution is, in mathematics, a
     cross-correlation. Loop over images, filters, rows and columns. x, w and b are not changed.
+    x may hold whole numbers; y holds floats all the same.
 
     stride >= 1 and padding >= 0 are ints and hold for both axes. Images and kernels need not be square.
 

@@ -75,7 +75,7 @@ def avg_pool(x, size, stride=None):
 
     The windows are squares of size by size pixels, stride apart; stride None means stride = size, so that
     they lie side by side. h_out and w_out are as in conv_output_size: a rest too short for a window is
-    left out. There is no padding. x is not changed.
+    left out. There is no padding. x is not changed; it may hold whole numbers, and y holds floats all the same.
 
     size, stride >= 1: ints, for both axes.
 
