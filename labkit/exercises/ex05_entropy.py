@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from labkit.exercises.ex05_losses import BROADCAST, COLUMN, MISSING_N, SIZES, TYPES, UNCHECKED
+from labkit.exercises.ex05_losses import BROADCAST, COLUMN, CUT, MISSING_N, NOT_AVERAGED, SIZES, TYPES, UNCHECKED
 from labkit.grading.compare import difference
 from labkit.grading.model import Case, Exercise, Finding, Mistake
 
@@ -92,6 +92,50 @@ def flat_entropy(p: Any, y: Any) -> Any:
     return entropy(np.ravel(y), *both_logs(np.ravel(p)))
 
 
+def class_zero_only(p: Any, y: Any) -> Any:
+    y, _, log_q = bounded(p, y)
+    return -np.mean((1 - y) * log_q)
+
+
+def difference_of_terms(p: Any, y: Any) -> Any:
+    y, log_p, log_q = bounded(p, y)
+    return -np.mean(y * log_p - (1 - y) * log_q)
+
+
+def bounds_the_rows(p: Any, y: Any) -> Any:
+    y, _, _ = bounded(p, y)
+    with np.errstate(all="ignore"):
+        rows = y * np.log(p) + (1 - y) * np.log(1 - p)
+    return -np.mean(np.maximum(rows, -100))
+
+
+def bounds_the_mean(p: Any, y: Any) -> Any:
+    y, _, _ = bounded(p, y)
+    with np.errstate(all="ignore"):
+        return min(-np.mean(np.where(y == 1, np.log(p), np.log(1 - p))), 100.0)
+
+
+def replaces_nan(p: Any, y: Any) -> Any:
+    y, _, _ = bounded(p, y)
+    with np.errstate(all="ignore"):
+        return -np.mean(np.nan_to_num(y * np.log(p) + (1 - y) * np.log(1 - p)))
+
+
+def minimum_for_maximum(p: Any, y: Any) -> Any:
+    y, log_p, log_q = bounded(p, y)
+    return entropy(y, np.minimum(log_p, -100), np.minimum(log_q, -100))
+
+
+def each_row(p: Any, y: Any) -> Any:
+    y, log_p, log_q = bounded(p, y)
+    return -(y * log_p + (1 - y) * log_q)
+
+
+def cut_entropy(p: Any, y: Any) -> Any:
+    n = min(np.size(p), np.size(y))
+    return entropy(np.ravel(y)[:n], *both_logs(np.ravel(p)[:n]))
+
+
 CLIPPED = (
     "probability clipped",
     "Your guard against log(0) sets in too early: a certain and wrong prediction costs less than the 100 that the statement asks "
@@ -156,6 +200,51 @@ BINARY = Exercise(
             "logarithm of base 2",
             lambda p, y: entropy(*bounded(p, y)) / np.log(2),
             "This is in base 2. The natural logarithm, np.log, is asked for.",
+        ),
+        Mistake(
+            "logarithm of base 10",
+            lambda p, y: entropy(
+                *(t if i == 0 else np.maximum(t / np.log(10), -100) for i, t in enumerate(bounded(p, y)))
+            ),
+            "This is in base 10. The natural logarithm, np.log, is asked for.",
+        ),
+        Mistake(
+            "first term missing",
+            class_zero_only,
+            "Only rows of class 0 are counted: for y = 1 the term y log p must say what p cost.",
+        ),
+        Mistake(
+            "terms subtracted",
+            difference_of_terms,
+            "One term is subtracted from the other, so rows of class 0 lower the loss. Both are added, and one minus stands before the sum.",
+        ),
+        Mistake(
+            "bound after the product",
+            bounds_the_rows,
+            "The bound comes too late: 0 times minus infinity is nan already, and no maximum takes that back. Bound each logarithm "
+            "before you multiply.",
+        ),
+        Mistake(
+            "mean bounded",
+            bounds_the_mean,
+            "You bound the mean. One certain and wrong row must cost 100 and leave the others as they are: bound each logarithm.",
+        ),
+        Mistake(
+            "nan replaced",
+            replaces_nan,
+            "np.nan_to_num turns minus infinity into the most negative float, not into -100. Bound each logarithm: np.maximum(…, -100).",
+        ),
+        Mistake(
+            "minimum for maximum",
+            minimum_for_maximum,
+            "np.minimum makes every logarithm -100 or less. The larger of the two is asked for: np.maximum.",
+        ),
+        Mistake(NOT_AVERAGED[0], each_row, NOT_AVERAGED[1]),
+        Mistake(CUT[0], cut_entropy, CUT[1]),
+        Mistake(
+            "share of wrong classes",
+            lambda p, y: np.mean((np.ravel(p) > 0.5) != np.ravel(bounded(p, y)[0])),
+            "This counts wrong decisions. The loss asks how probable the right class was, not only on which side of 0.5 p lies.",
         ),
     ),
     hints=(
@@ -231,6 +320,42 @@ def unshifted(logits: Any, y: Any) -> Any:
     return -np.mean(np.log(picked(np.exp(logits) / np.sum(np.exp(logits), axis=1, keepdims=True), y)))
 
 
+def each_class(logits: Any, y: Any) -> Any:
+    p, right = softmax(logits), np.eye(np.shape(logits)[1])[y]
+    with np.errstate(all="ignore"):
+        return -np.mean(np.sum(right * np.log(p) + (1 - right) * np.log(1 - p), axis=1))
+
+
+def shift_not_undone(logits: Any, y: Any) -> Any:
+    top = np.max(logits, axis=1, keepdims=True)
+    return np.mean(np.log(np.sum(np.exp(logits - top), axis=1)) - picked(logits, y))
+
+
+def log_of_logits(logits: Any, y: Any) -> Any:
+    with np.errstate(all="ignore"):
+        return -np.mean(np.log(picked(logits, y)))
+
+
+def whole_table(logits: Any, y: Any) -> Any:
+    shifted = logits - np.max(logits)
+    return -np.mean(picked(shifted - np.log(np.sum(np.exp(shifted))), y))
+
+
+def sum_without_log(logits: Any, y: Any) -> Any:
+    shifted = logits - np.max(logits, axis=1, keepdims=True)
+    return -np.mean(picked(shifted - np.sum(np.exp(shifted), axis=1, keepdims=True), y))
+
+
+def log_of_the_mean(logits: Any, y: Any) -> Any:
+    with np.errstate(all="ignore"):
+        return -np.log(np.mean(picked(softmax(logits), y)))
+
+
+def writes_into_logits(logits: Any, y: Any) -> Any:
+    logits -= np.max(logits, axis=1, keepdims=True)
+    return -np.mean(picked(logits - np.log(np.sum(np.exp(logits), axis=1, keepdims=True)), y))
+
+
 TWICE = (
     "softmax twice",
     "Softmax is in this loss already, and you apply it to its own output. Numbers between 0 and 1 are far too close together as "
@@ -302,6 +427,63 @@ CROSS = Exercise(
             "logarithm missing",
             lambda logits, y: 1 - np.mean(picked(softmax(logits), y)),
             "This is one minus the mean probability of the right class; asked for is the mean of minus its logarithm.",
+        ),
+        Mistake(
+            "logarithm and 1 missing",
+            lambda logits, y: -np.mean(picked(softmax(logits), y)),
+            "This is minus the mean probability of the right class. Take minus the logarithm of each probability, then the mean.",
+        ),
+        Mistake(
+            "logarithm of the bare logits",
+            log_of_logits,
+            "You take the logarithm of the logits themselves, which may be negative. Logits become probabilities only with softmax.",
+        ),
+        Mistake(
+            "softmax over the whole table",
+            whole_table,
+            "The sum runs over the whole table. Each row is one example with a softmax of its own: axis=1, keepdims=True.",
+        ),
+        Mistake(
+            "shift not undone",
+            shift_not_undone,
+            "You subtract the row's largest logit inside the sum only. It must be taken from z[k] as well, or added again after the "
+            "logarithm.",
+        ),
+        Mistake(
+            "sum without its logarithm",
+            sum_without_log,
+            "The sum of exp(z) is subtracted as it is. Asked for is its logarithm: z[k] - log(sum of exp(z)).",
+        ),
+        Mistake(
+            "logarithm of the mean",
+            log_of_the_mean,
+            "You average the probabilities and take one logarithm. Each row costs minus its own logarithm; the mean comes last.",
+        ),
+        Mistake(
+            "largest class instead of the label",
+            lambda logits, y: -np.mean(np.max(log_softmax(logits), axis=1)),
+            "You take the most probable class of each row, so y is not used. The cost is that of the right class, y[i].",
+        ),
+        Mistake(
+            "labels counted from 1",
+            lambda logits, y: -np.mean(picked(log_softmax(logits), y - 1)),
+            "y - 1 picks the class before the right one: labels count from 0 already.",
+        ),
+        Mistake(
+            "divided by the classes",
+            lambda logits, y: -np.sum(picked(log_softmax(logits), y)) / np.shape(logits)[1],
+            "You divide by the number of classes. The mean is over the n rows.",
+        ),
+        Mistake(
+            "each class as yes or no",
+            each_class,
+            "The term (1 - y) log(1 - p) belongs to two classes in one number. With softmax the right class's logarithm says it all.",
+        ),
+        Mistake(NOT_AVERAGED[0], lambda logits, y: -picked(log_softmax(logits), y), NOT_AVERAGED[1]),
+        Mistake(
+            "logits changed in place",
+            writes_into_logits,
+            "The number is right, but `-=` writes into the caller's logits. Write z = logits - …, which makes a new array.",
         ),
         Mistake(
             "softmax missing",

@@ -62,6 +62,32 @@ def slope_of_softmax(logits: Any, y: Any) -> Any:
     return p * (1 - p) * minus_one_hot(p, y) / len(y)
 
 
+def minus_share(p: Any, y: Any, share: float) -> Any:
+    """Return p with a share subtracted at the right classes."""
+    out = p.copy()
+    out[np.arange(len(y)), y] -= share
+    return out
+
+
+def slope_of_the_log(logits: Any, y: Any) -> Any:
+    out = np.zeros(np.shape(logits))
+    with np.errstate(all="ignore"):
+        out[np.arange(len(y)), y] = -1 / picked(softmax(logits), y)
+    return out / len(y)
+
+
+def whole_numbers(logits: Any, y: Any) -> Any:
+    out = np.zeros_like(logits)
+    out[...] = softmax(logits)
+    out[np.arange(len(y)), y] -= 1
+    return out / len(y)
+
+
+def writes_into_logits(logits: Any, y: Any) -> Any:
+    logits -= np.max(logits, axis=1, keepdims=True)
+    return minus_one_hot(softmax(logits), y) / len(y)
+
+
 SOFTMAX = Exercise(
     id="softmax_cross_entropy_backward",
     notebook=NOTEBOOK,
@@ -122,6 +148,46 @@ SOFTMAX = Exercise(
             "`[:, y] -= 1` subtracts at all labels in every row. One place for each row: `[np.arange(n), y]`.",
         ),
         Mistake(
+            "divided by the classes",
+            Edit("/ len(y)", "/ np.shape(logits)[1]"),
+            "You divide by the number of classes. The loss is a mean over the n rows.",
+        ),
+        Mistake(
+            "labels subtracted",
+            lambda logits, y: (softmax(logits) - y[:, None]) / len(y),
+            "You subtract the number of the class from every entry. 1 is subtracted in one place of each row, that of the right class.",
+        ),
+        Mistake(
+            "1/n at the label only",
+            lambda logits, y: minus_share(softmax(logits), y, 1 / len(y)),
+            "Only the 1 is divided by n. Softmax minus one-hot is divided as a whole.",
+        ),
+        Mistake(
+            "1 subtracted after the division",
+            lambda logits, y: minus_share(softmax(logits) / len(y), y, 1),
+            "Softmax is divided by n first, and the whole 1 is subtracted then. Subtract first, divide last.",
+        ),
+        Mistake(
+            "slope of the logarithm alone",
+            slope_of_the_log,
+            "-1 / p is the derivative in the probability. Asked for is that in the logits, with softmax in between: nearly everything cancels.",
+        ),
+        Mistake(
+            "labels counted from 1",
+            lambda logits, y: minus_one_hot(softmax(logits), y - 1) / len(y),
+            "y - 1 picks the class before the right one: labels count from 0 already.",
+        ),
+        Mistake(
+            "decimals cut",
+            whole_numbers,
+            "`np.zeros_like(logits)` takes over the type of the logits: for integers the probabilities are cut to 0. Start from floats.",
+        ),
+        Mistake(
+            "logits changed in place",
+            writes_into_logits,
+            "The numbers are right, but `-=` writes into the caller's logits. Write z = logits - …, which makes a new array.",
+        ),
+        Mistake(
             "right class only",
             right_class_only,
             "Only the right class gets a gradient here. The others share the denominator of softmax: pushing them down lowers the loss, too.",
@@ -156,7 +222,7 @@ def numerical_cases(rng: np.random.Generator) -> list[Case]:
         Case("a large step, h = 0.1", (CUBIC, rng.uniform(0.5, 2.0, 5)), {"h": 0.1}, aspect="size of the step"),
         Case("a step of h = 0.001", (SMOOTH, small), {"h": 0.001}, aspect="size of the step"),
         Case("an array with three axes", (CUBIC, rng.uniform(0.5, 2.0, (2, 1, 3))), aspect=TYPES),
-        Case("integers", (CUBIC, np.array([1, -2, 3])), aspect=TYPES),
+        Case("integers", (SMOOTH, np.array([1, -2, 3])), aspect=TYPES),
         Case("float32 numbers", (CUBIC, rng.uniform(0.5, 2.0, 4).astype(np.float32)), aspect=TYPES),
     ]
 
@@ -183,6 +249,53 @@ def half_steps(f: Any, x: Any, h: float = 1e-5) -> Any:
 
 def fixed_step(f: Any, x: Any, h: float = 1e-5) -> Any:
     return _each(f, x, lambda up, down, here: (f(up) - f(down)) / 2e-5, 1e-5)
+
+
+def brackets_missing(f: Any, x: Any, h: float = 1e-5) -> Any:
+    return _each(f, x, lambda up, down, here: (f(up) - f(down)) / 2 * h, h)
+
+
+def half_of_one_side(f: Any, x: Any, h: float = 1e-5) -> Any:
+    return _each(f, x, lambda up, down, here: (f(up) - f(here)) / (2 * h), h)
+
+
+def spread(f: Any, x: Any, h: float = 1e-5) -> Any:
+    return np.full(np.shape(x), (f(x + h) - f(x - h)) / (2 * h))
+
+
+def one_copy_for_both(f: Any, x: Any, h: float = 1e-5) -> Any:
+    return _each(f, x, lambda up, down, here: (f(here) - f(here)) / (2 * h), h)
+
+
+def first_element_only(f: Any, x: Any, h: float = 1e-5) -> Any:
+    out = np.zeros(np.shape(x))
+    first = (0,) * out.ndim
+    out[first] = _each(f, x, lambda up, down, here: (f(up) - f(down)) / (2 * h), h)[first]
+    return out
+
+
+def relative_step(f: Any, x: Any, h: float = 1e-5) -> Any:
+    x = np.array(x, dtype=float)
+    out = np.zeros_like(x)
+    for index in np.ndindex(x.shape):
+        move = np.zeros_like(x)
+        move[index] = h * x[index]
+        out[index] = (f(x + move) - f(x - move)) / (2 * h)
+    return out
+
+
+def flattened(f: Any, x: Any, h: float = 1e-5) -> Any:
+    return _each(f, x, lambda up, down, here: (f(up) - f(down)) / (2 * h), h).ravel()
+
+
+def truncated(f: Any, x: Any, h: float = 1e-5) -> Any:
+    out = np.zeros_like(x)
+    out[...] = _each(f, x, lambda up, down, here: (f(up) - f(down)) / (2 * h), h)
+    return out
+
+
+def in_float32(f: Any, x: Any, h: float = 1e-5) -> Any:
+    return in_its_own_type(f, np.array(x, dtype=np.float32), h)
 
 
 def _each(f: Any, x: Any, quotient: Any, h: float) -> np.ndarray:
@@ -261,6 +374,52 @@ NUMERICAL = Exercise(
             "half steps",
             half_steps,
             "You move by h/2 to each side. That is a fair central difference, too, but the statement asks for steps of h and division by 2h.",
+        ),
+        Mistake(
+            "brackets of 2 h missing",
+            brackets_missing,
+            "`/ 2 * h` divides by 2 and then multiplies by h. Put 2 * h in brackets.",
+        ),
+        Mistake(
+            "one side over 2h",
+            half_of_one_side,
+            "You move to one side only and divide by 2h, so every value is half of it. f at x - h takes the place of f at x. (Does one "
+            "element move up and back to x, not down?)",
+        ),
+        Mistake(
+            "one number for all",
+            spread,
+            "x + h moves every element at once, and the one number that comes out fills the whole array. Move one element at a time.",
+        ),
+        Mistake(
+            "one array under two names",
+            one_copy_for_both,
+            "The two points are the same, so the difference is 0. `b = a` makes no copy: both names mean one array. Use x.copy() twice.",
+        ),
+        Mistake(
+            "first element only",
+            first_element_only,
+            "Only the first element has a gradient: does the `return` stand inside of the loop?",
+        ),
+        Mistake(
+            "step relative to x",
+            relative_step,
+            "The step grows with x (h times x), while you divide by 2h. Move by h itself, in the units of x.",
+        ),
+        Mistake(
+            "flattened",
+            flattened,
+            "A flat vector comes back. A gradient has the shape of what it belongs to: x.",
+        ),
+        Mistake(
+            "decimals cut",
+            truncated,
+            "`np.zeros_like(x)` takes over the type of x: for an integer x the decimals of the slopes are cut off. Make the result float64.",
+        ),
+        Mistake(
+            "float32 throughout",
+            in_float32,
+            "float32 has seven digits, and most of them cancel in the difference. Work in float64, whatever the type of x.",
         ),
         Mistake("wrong sign", reversed_difference, "The sign is reversed: f above minus f below."),
         Mistake(

@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from labkit.grading.compare import close
-from labkit.grading.model import Case, Edit, Exercise, Mistake
+from labkit.grading.compare import close, difference
+from labkit.grading.model import Case, Edit, Exercise, Finding, Mistake
 
 NOTEBOOK = "05_backprop"
 REFERENCE = "labkit.reference.dense:"
@@ -33,13 +33,36 @@ def forward_cases(rng: np.random.Generator) -> list[Case]:
     ]
 
 
+ACTIVATED = (
+    "activation added",
+    "You put an activation on top. The dense layer is the weighted sum alone; the activation is a step of its own.",
+)
+
+
+def weighed_only(case: Case, expected: Any, got: Any) -> Finding | None:
+    """Compare two tables; one that went through a familiar activation is told so."""
+    finding = difference(expected, got)
+    if finding is None or finding.stage != "values":
+        return finding
+    exps = np.exp(expected - np.max(expected, axis=1, keepdims=True))
+    activated = (
+        np.maximum(expected, 0),
+        1 / (1 + np.exp(-expected)),
+        np.tanh(expected),
+        exps / exps.sum(axis=1, keepdims=True),
+    )
+    if any(difference(a, got) is None for a in activated):
+        return Finding(finding.stage, finding.sentence, ACTIVATED[1], ACTIVATED[0])
+    return finding
+
+
 FORWARD = Exercise(
     id="dense_forward",
     notebook=NOTEBOOK,
     reference=REFERENCE + "dense_forward",
     title="A layer forwards",
     cases=forward_cases,
-    judge=close(),
+    judge=weighed_only,
     mistakes=(
         Mistake("bias forgotten", Edit(" + b", ""), "The bias is missing: b is added to every row of x @ w."),
         Mistake(
@@ -63,9 +86,35 @@ FORWARD = Exercise(
             "The bias is added down the rows: b belongs to the outputs, so each column gets one entry of b (plain `+ b` does that).",
         ),
         Mistake(
-            "activation added",
+            ACTIVATED[0],
             lambda x, w, b: np.maximum(x @ w + b, 0),
-            "You put a ReLU on top. The dense layer is the weighted sum alone; the activation is a step of its own.",
+            ACTIVATED[1],
+        ),
+        Mistake("bias subtracted", Edit("+ b", "- b"), "The bias is subtracted: it is added to every row of x @ w."),
+        Mistake(
+            "bias added to the weights",
+            Edit("x @ w + b", "x @ (w + b)"),
+            "b is added to the weights, and x then multiplies it. First the product, then + b.",
+        ),
+        Mistake(
+            "one bias for all outputs",
+            Edit("+ b", "+ b[0]"),
+            "All outputs get the first bias. Each column has an entry of b of its own.",
+        ),
+        Mistake(
+            "biases summed",
+            Edit("+ b", "+ np.sum(b)"),
+            "All outputs get the sum of the biases. Each column has an entry of b of its own.",
+        ),
+        Mistake(
+            "mean over the inputs",
+            Edit("x @ w", "x @ w / len(w)"),
+            "The weighted sum is divided by the number of inputs: it is a sum, not a mean.",
+        ),
+        Mistake(
+            "mean over the rows",
+            Edit("x @ w + b", "np.mean(x @ w + b, axis=0)"),
+            "The rows are averaged. Each row is one example and has outputs of its own.",
         ),
         Mistake(
             "bias before the product",
@@ -154,6 +203,55 @@ BACKWARD = Exercise(
             "dw is divided by n once more. The 1/n of the loss is in dy already: x.T @ dy sums over the rows, and that is all.",
         ),
         Mistake(
+            "1/n once more",
+            Edit(
+                "x.T @ dy",
+                "x.T @ dy / len(x)",
+                (("np.sum(dy, axis=0)", "np.mean(dy, axis=0)"), ("dy @ w.T", "dy @ w.T / len(x)")),
+            ),
+            "All three are divided by n once more. The 1/n of a mean loss is in dy already.",
+        ),
+        Mistake(
+            "dx divided by n",
+            Edit("dy @ w.T", "dy @ w.T / len(x)"),
+            "dx is divided by n once more. The 1/n of the loss is in dy already; rows do not mix in dx.",
+        ),
+        Mistake(
+            "dx stopped by a ReLU",
+            Edit("dy @ w.T", "dy @ w.T * (x > 0)"),
+            "dx is stopped where x is not positive. This layer has no ReLU; the one below is a step of its own (relu_backward).",
+        ),
+        Mistake(
+            "dx times x",
+            Edit("dy @ w.T", "dy @ w.T * x"),
+            "dx is multiplied by x. y is x times w: its derivative in x is w alone.",
+        ),
+        Mistake(
+            "wrong sign",
+            Edit("return dx, dw, db", "return -dx, -dw, -db"),
+            "All signs are reversed. Gradients point uphill; the minus belongs to the step that is taken later.",
+        ),
+        Mistake(
+            "db without dy",
+            Edit("np.sum(dy, axis=0)", "np.ones(np.shape(dy)[1])"),
+            "1 is the derivative of y in b. The chain rule multiplies it by dy, and the rows are summed.",
+        ),
+        Mistake(
+            "db of one row",
+            Edit("np.sum(dy, axis=0)", "dy[0]"),
+            "db is that of the first row only. The same b was added to every row, so all rows are summed.",
+        ),
+        Mistake(
+            "db as a row of a table",
+            Edit("axis=0", "axis=0, keepdims=True"),
+            "db has shape (1, d_out). A gradient has the shape of what it belongs to: b is (d_out,), without keepdims.",
+        ),
+        Mistake(
+            "dw of the last row",
+            Edit("x.T @ dy", "np.outer(x[-1], dy[-1])"),
+            "dw is that of the last row only: in a loop over the rows each one must be added (+=), not replace the one before.",
+        ),
+        Mistake(
             "another order",
             Edit("return dx, dw, db", "return dw, db, dx"),
             "The three gradients are right but come in another order: return dx, dw, db.",
@@ -196,6 +294,12 @@ def writes_into_dy(dy: Any, z: Any) -> Any:
     return dy
 
 
+def mask_in_z(dy: Any, z: Any) -> Any:
+    z[z > 0] = 1
+    z[z <= 0] = 0
+    return dy * z
+
+
 def writes_into_z(dy: Any, z: Any) -> Any:
     dz = np.zeros_like(z)
     dz[z > 0] = dy[z > 0]
@@ -230,6 +334,51 @@ RELU = Exercise(
             "times z",
             Edit("(z > 0)", "np.maximum(z, 0)"),
             "You multiply by the output of ReLU. Its slope is 1 where z > 0, not z.",
+        ),
+        Mistake(
+            "z passes",
+            Edit("dy * (z > 0)", "np.where(z > 0, z, 0)"),
+            "z itself comes back where it is positive: that is ReLU forwards. Backwards it is dy that passes there.",
+        ),
+        Mistake(
+            "dy and z swapped",
+            Edit("dy * (z > 0)", "z * (dy > 0)"),
+            "dy and z have changed places: the gradient dy comes first, the input z second.",
+        ),
+        Mistake(
+            "two masks",
+            Edit("(z > 0)", "((z > 0) & (dy > 0))"),
+            "Negative gradients are stopped, too. Only the sign of z decides what passes; dy may have either sign.",
+        ),
+        Mistake(
+            "z where it is negative",
+            Edit("dy * (z > 0)", "np.where(z > 0, dy, z)"),
+            "Where z is negative, z itself comes back. Nothing passes there: 0.",
+        ),
+        Mistake(
+            "sign of z",
+            Edit("(z > 0)", "np.sign(z)"),
+            "Where z is negative, dy comes back with its sign turned: that is the slope of |z|. ReLU is flat there: 0.",
+        ),
+        Mistake(
+            "leaky",
+            Edit("dy * (z > 0)", "np.where(z > 0, dy, 0.01 * dy)"),
+            "A hundredth of dy passes where z is negative: that is the leaky ReLU. Here nothing does.",
+        ),
+        Mistake(
+            "half at 0",
+            Edit("(z > 0)", "np.heaviside(z, 0.5)"),
+            "At z = 0 half of dy passes. The course stops it there, as torch does.",
+        ),
+        Mistake(
+            "one decision for all",
+            Edit("dy * (z > 0)", "dy * bool(np.all(z > 0))"),
+            "One decision is taken for the whole array. Each element passes or stops by its own z: use the mask z > 0.",
+        ),
+        Mistake(
+            "z changed in place",
+            mask_in_z,
+            "The numbers are right, but `z[…] = ` writes into the caller's z, which other layers may still need. z > 0 is a mask of its own.",
         ),
         Mistake("everything passes", Edit("(z > 0)", "1.0"), "Nothing is stopped: where z was negative, ReLU is flat."),
         Mistake(

@@ -26,6 +26,32 @@ UNCHECKED = (
     "One prediction for four answers must raise ValueError; NumPy stretches the one silently. Compare np.size of both "
     "before you subtract.",
 )
+CUT = (
+    "cut to the shorter",
+    "Three predictions are compared with three of the four answers, and the last one is silently left out (zip and slices do that). "
+    "Compare np.size of both first, and raise ValueError.",
+)
+NOT_AVERAGED = (
+    "not averaged",
+    "A number for each prediction comes back. The loss is one number, the mean over all of them.",
+)
+COLUMN_MEANS = (
+    "one mean for each column",
+    "With axis=0 each column has a mean of its own. The loss is one number, the mean over all elements: no axis.",
+)
+ROW_MEANS = (
+    "one mean for each row",
+    "With axis=1 each row has a mean of its own. The loss is one number, the mean over all elements: no axis.",
+)
+FIRST_COLUMN = (
+    "first column only",
+    "Only the first column of the table is compared. All n·k elements count: lay both out alike instead of picking a column.",
+)
+OTHER_COLUMN = (
+    "n by n table the other way round",
+    "When y is the column, y_pred and y still make a table of n × n differences: only one of the two was brought into shape. "
+    "Give both the same shape, whichever is the column.",
+)
 MISSING_N = "The 1/n is missing: this is the sum over the batch. With it, the size of a step does not depend on how many rows there are."
 
 # ------------------------------------------------------------------------------------- squared and absolute error
@@ -44,6 +70,7 @@ def regression_cases(rng: np.random.Generator) -> list[Case]:
         Case("a column of predictions and a vector of answers", (p5[:, None], y5), aspect=COLUMN),
         Case("a vector of predictions and a column of answers", (p7, y7[:, None]), aspect=COLUMN),
         Case("integers", (np.array([2, -1, 5]), np.array([4, 2, 4])), aspect=TYPES),
+        Case("predictions with decimals, whole answers", (p5, np.array([1, -2, 0, 3, 1])), aspect=TYPES),
         Case("float32 numbers", (p5.astype(np.float32), y5.astype(np.float32)), aspect=TYPES),
         Case("three predictions and four answers", (p5[:3], y5[:4]), aspect=SIZES),
         Case("one prediction and four answers", (p5[:1], y5[:4]), aspect=SIZES),
@@ -60,6 +87,27 @@ def checked(y_pred: Any, y: Any) -> Any:
     if np.size(y_pred) != np.size(y):
         raise ValueError("sizes")
     return y_pred - np.reshape(y, np.shape(y_pred))
+
+
+def cut(y_pred: Any, y: Any) -> Any:
+    """Return the differences of as many elements as both have."""
+    n = min(np.size(y_pred), np.size(y))
+    return np.ravel(y_pred)[:n] - np.ravel(y)[:n]
+
+
+def first_column(y_pred: Any, y: Any) -> Any:
+    checked(y_pred, y)
+    return (y_pred[:, 0] if y_pred.ndim == 2 else y_pred) - (y[:, 0] if y.ndim == 2 else y)
+
+
+def vector_and_column(y_pred: Any, y: Any) -> Any:
+    checked(y_pred, y)
+    return np.squeeze(y_pred) - y
+
+
+def columns(y_pred: Any, y: Any) -> Any:
+    errors = 2 * checked(y_pred, y) / np.size(y_pred)
+    return errors.reshape(-1, 1)
 
 
 def unchecked_grad(y_pred: Any, y: Any) -> Any:
@@ -107,6 +155,27 @@ MSE_LOSS = Exercise(
             "absolute errors",
             lambda y_pred, y: np.mean(np.abs(checked(y_pred, y))),
             "This is the mean absolute error; here each error is squared.",
+        ),
+        Mistake(CUT[0], lambda y_pred, y: np.mean(cut(y_pred, y) ** 2), CUT[1]),
+        Mistake(NOT_AVERAGED[0], lambda y_pred, y: checked(y_pred, y) ** 2, NOT_AVERAGED[1]),
+        Mistake(COLUMN_MEANS[0], lambda y_pred, y: np.mean(checked(y_pred, y) ** 2, axis=0), COLUMN_MEANS[1]),
+        Mistake(ROW_MEANS[0], lambda y_pred, y: np.mean(checked(y_pred, y) ** 2, axis=-1), ROW_MEANS[1]),
+        Mistake(FIRST_COLUMN[0], lambda y_pred, y: np.mean(first_column(y_pred, y) ** 2), FIRST_COLUMN[1]),
+        Mistake(OTHER_COLUMN[0], lambda y_pred, y: np.mean(vector_and_column(y_pred, y) ** 2), OTHER_COLUMN[1]),
+        Mistake(
+            "half of the sum",
+            lambda y_pred, y: np.sum(checked(y_pred, y) ** 2) / 2,
+            "This is half of the sum. The mean divides the sum by the number of elements, and there is no 1/2.",
+        ),
+        Mistake(
+            "divided by n - 1",
+            lambda y_pred, y: np.sum(checked(y_pred, y) ** 2) / (np.size(y_pred) - 1),
+            "You divide by n - 1, as for the variance of a sample. The mean of n squares divides by n.",
+        ),
+        Mistake(
+            "doubled instead of squared",
+            lambda y_pred, y: np.mean(checked(y_pred, y) * 2),
+            "`* 2` doubles the errors; the square is `** 2`.",
         ),
     ),
     hints=(
@@ -167,6 +236,30 @@ MSE_GRAD = Exercise(
             "This is the loss itself; asked for is its derivative in each prediction.",
         ),
         Mistake(
+            "squared errors",
+            lambda y_pred, y: 2 * checked(y_pred, y) ** 2 / np.size(y_pred),
+            "The error is still squared. The derivative of e² is 2e: the power comes down by one.",
+        ),
+        Mistake(
+            "flattened",
+            lambda y_pred, y: 2 * np.ravel(checked(y_pred, y)) / np.size(y_pred),
+            "A flat vector comes back. A gradient has the shape of what it belongs to: y_pred.",
+        ),
+        Mistake(
+            "column returned", columns, "A column comes back. A gradient has the shape of what it belongs to: y_pred."
+        ),
+        Mistake(
+            "in the shape of y",
+            lambda y_pred, y: 2 * (np.reshape(y_pred, np.shape(y)) - y) / np.size(y),
+            "The result has the shape of y. A gradient has the shape of what it belongs to: reshape y, not y_pred.",
+        ),
+        Mistake(
+            "times the prediction",
+            lambda y_pred, y: 2 * checked(y_pred, y) * y_pred / np.size(y_pred),
+            "y_pred stands there as a factor, too. The derivative of y_pred - y in y_pred is 1; an input x would come in only one "
+            "layer further down.",
+        ),
+        Mistake(
             "slope of the absolute error",
             lambda y_pred, y: np.sign(checked(y_pred, y)) / np.size(y_pred),
             "This is the slope of the absolute error, the same for small and large errors. The squared one grows with the error.",
@@ -216,6 +309,32 @@ MAE_LOSS = Exercise(
             lambda y_pred, y: np.median(np.abs(checked(y_pred, y))),
             "This is the median of the absolute errors; asked for is their mean.",
         ),
+        Mistake(
+            "root of the mean square",
+            lambda y_pred, y: np.sqrt(np.mean(checked(y_pred, y) ** 2)),
+            "This is the root of the mean square, where large errors weigh more. Take the absolute value of each error, then the mean.",
+        ),
+        Mistake(
+            "absolute values first",
+            lambda y_pred, y: np.mean(np.abs(y_pred) - np.abs(np.reshape(y, np.shape(y_pred)))),
+            "You take the absolute values before the difference. The error comes first, its absolute value second.",
+        ),
+        Mistake(
+            "largest error",
+            lambda y_pred, y: np.max(np.abs(checked(y_pred, y))),
+            "This is the largest error; asked for is the mean of all.",
+        ),
+        Mistake(
+            "relative errors",
+            lambda y_pred, y: np.mean(np.abs(checked(y_pred, y) / np.reshape(y, np.shape(y_pred)))),
+            "You divide each error by its answer. Asked for are the errors themselves, in the units of y.",
+        ),
+        Mistake(CUT[0], lambda y_pred, y: np.mean(np.abs(cut(y_pred, y))), CUT[1]),
+        Mistake(NOT_AVERAGED[0], lambda y_pred, y: np.abs(checked(y_pred, y)), NOT_AVERAGED[1]),
+        Mistake(COLUMN_MEANS[0], lambda y_pred, y: np.mean(np.abs(checked(y_pred, y)), axis=0), COLUMN_MEANS[1]),
+        Mistake(ROW_MEANS[0], lambda y_pred, y: np.mean(np.abs(checked(y_pred, y)), axis=-1), ROW_MEANS[1]),
+        Mistake(FIRST_COLUMN[0], lambda y_pred, y: np.mean(np.abs(first_column(y_pred, y))), FIRST_COLUMN[1]),
+        Mistake(OTHER_COLUMN[0], lambda y_pred, y: np.mean(np.abs(vector_and_column(y_pred, y))), OTHER_COLUMN[1]),
     ),
     hints=(
         "It is mse_loss with one thing exchanged.",
