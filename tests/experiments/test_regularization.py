@@ -8,7 +8,6 @@ import numpy as np
 import pytest
 
 from labkit.experiments import regularization as ex
-from labkit.reference.batchnorm import batchnorm_forward
 from labkit.reference.stopped_training import train_with_early_stopping
 
 
@@ -97,13 +96,6 @@ def test_the_data_cannot_be_changed_under_what_was_trained_on_them(data):
         data.X[0, 0] = 1.0
 
 
-def test_batch_statistics_leave_the_kept_network_as_it_was():
-    network = ex.members(ex.noisy_digits(0), ex.CURES["batch norm"], 0, epochs=2)[0].network
-    before = [array.copy() for array in network.state]
-    ex.accuracy_by_batch(0, [4], epochs=2)
-    assert all(np.array_equal(a, b) for a, b in zip(before, network.state, strict=True))
-
-
 def test_watching_does_not_change_the_training(data):
     seen, unseen = (ex.members(data, ex.Cure(p=0.3), 1, epochs=3, watch=watch)[0] for watch in (True, False))
     assert np.array_equal(seen.network.theta, unseen.network.theta)
@@ -154,19 +146,6 @@ def test_what_l2_shrinks_without_end_are_weights_that_the_data_do_not_hold(data)
         assert tiny[free].mean() > 0.5
         assert tiny[~free].mean() < 0.01
         assert (w != 0).all()
-
-
-def test_running_statistics_start_at_0_and_1_and_reach_the_truth():
-    story = np.mean([ex.running_statistics(batchnorm_forward, seed) for seed in range(20)], axis=0)
-    assert story[0].tolist() == [0, 1]
-    assert np.allclose(story[-20:].mean(axis=0), [3, 4], atol=0.3)
-
-
-def test_batch_statistics_at_inference_hurt_most_in_batches_of_one_class():
-    shuffled, in_order, running = ex.accuracy_by_batch(0, [2, 50], epochs=40)
-    assert in_order[0] < shuffled[0] < shuffled[1]
-    assert shuffled[0] < running
-    assert in_order[1] < running
 
 
 def test_the_pieces_fit_the_loop_of_the_exercise():
