@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from labkit.exercises.ex12_modules import module_judge
-from labkit.grading.model import Case, Edit, Exercise, Mistake
+from labkit.grading.model import Case, Edit, Exercise, Finding, Mistake
 from labkit.grading.wire import Tensor
 
 NOTEBOOK = "12_lab_regression"
@@ -22,11 +24,24 @@ def activation_cases(rng: np.random.Generator) -> list[Case]:
         *(case(name) for name in ("relu", "leaky_relu", "sigmoid", "tanh")),
         *(
             Case(f"{name} far from 0", (name,), steps=(("parameters",), ("forward", far)), aspect="far from 0")
-            for name in ("leaky_relu", "sigmoid", "tanh")
+            for name in ("relu", "leaky_relu", "sigmoid", "tanh")
         ),
         Case("a name that is not in the list", ("swish",), steps=(("forward", far),), aspect="other names"),
         Case("an empty name", ("",), steps=(("forward", far),), aspect="other names"),
     ]
+
+
+WHICH = (
+    "Which class of torch.nn belongs to this name? Put -1, 0 and 1 into it and compare with the curve in notebook 03."
+)
+
+
+def activation_judge(case: Case, expected: Any, got: Any) -> Finding | None:
+    """Look at the module as at any; wrong values come from another class, as there is no forward to look at."""
+    finding = module_judge(case, expected, got)
+    if finding is None or finding.stage != "values":
+        return finding
+    return Finding(finding.stage, finding.sentence, WHICH, finding.mistake)
 
 
 LEAKY = '"leaky_relu": nn.LeakyReLU'
@@ -37,7 +52,7 @@ ACTIVATION = Exercise(
     title="An activation by its name",
     probe="module",
     cases=activation_cases,
-    judge=module_judge,
+    judge=activation_judge,
     mistakes=(
         Mistake(
             "another slope",
@@ -88,6 +103,44 @@ ACTIVATION = Exercise(
             "another name gets nothing bent",
             Edit("    if name not in table:\n", "    if name not in table:\n        return nn.Identity()\n"),
             "A name that is not in the list gives a module that does nothing, so a typing slip would make the network a line: raise ValueError.",
+        ),
+        Mistake(
+            "another name gets None",
+            Edit(
+                "raise ValueError(f\"there is no activation {name!r}: choose one of {', '.join(table)}\")",
+                "return None",
+            ),
+            "A name that is not in the list gives None, and the error shows up much later and elsewhere. Raise ValueError here, where the slip is.",
+        ),
+        Mistake(
+            "a class, not a module",
+            Edit("table[name]()", "table[name]"),
+            "The class itself comes back. The parentheses after it make a module: nn.ReLU is a recipe, nn.ReLU() a thing to put into a network.",
+        ),
+        Mistake(
+            "ELU for the leaky one",
+            Edit("nn.LeakyReLU", "nn.ELU"),
+            "nn.ELU bends towards −1 on the left. The leaky ReLU is a straight line of slope 0.01 there: nn.LeakyReLU.",
+        ),
+        Mistake(
+            "slope with the wrong sign",
+            Edit(LEAKY, '"leaky_relu": lambda: nn.LeakyReLU(-0.01)'),
+            "On the left the line goes up again: the slope has the wrong sign. Negative inputs are multiplied by +0.01, and stay negative.",
+        ),
+        Mistake(
+            "GELU for ReLU",
+            Edit('"relu": nn.ReLU', '"relu": nn.GELU'),
+            "nn.GELU is a rounded relative. relu is nn.ReLU, with a sharp bend at 0.",
+        ),
+        Mistake(
+            "ReLU cut at 6",
+            Edit('"relu": nn.ReLU', '"relu": nn.ReLU6'),
+            "nn.ReLU6 is cut off at 6. relu has no upper end: nn.ReLU.",
+        ),
+        Mistake(
+            "straight sigmoid",
+            Edit("nn.Sigmoid", "nn.Hardsigmoid"),
+            "nn.Hardsigmoid is made of straight pieces. The smooth curve is nn.Sigmoid.",
         ),
     ),
     hints=(

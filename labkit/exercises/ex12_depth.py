@@ -125,6 +125,55 @@ BUILD = Exercise(
             Edit("nn.Linear(width, next_width)", "nn.Linear(width, next_width, bias=False)"),
             "The hidden layers have no biases: nn.Linear has one unless it is told bias=False.",
         ),
+        Mistake(
+            "activation before the layer",
+            Edit(
+                APPENDS,
+                "",
+                (
+                    (
+                        "        layers.append(nn.Linear(width, next_width))\n",
+                        "        layers.append(activation())\n        layers.append(nn.Linear(width, next_width))\n",
+                    ),
+                ),
+            ),
+            "The activation stands before the layer, so the features themselves are bent, and the last hidden layer is not. It comes after the layer.",
+        ),
+        Mistake(
+            "n_features ignored",
+            Edit("width = n_features", "width = 3"),
+            "The first layer takes three features whatever n_features says.",
+        ),
+        Mistake(
+            "sizes of a layer swapped",
+            Edit("nn.Linear(width, next_width)", "nn.Linear(next_width, width)"),
+            "nn.Linear takes the number of inputs first, then that of outputs: the widths of a layer have changed places.",
+        ),
+        Mistake(
+            "flat output",
+            Edit("nn.Sequential(*layers)", "nn.Sequential(*layers, nn.Flatten(0))"),
+            "The output is (n,). Against targets (n, 1) the loss would compare every prediction with every target: leave the column as it is.",
+        ),
+        Mistake(
+            "softmax on the output",
+            Edit(LAST, LAST + "    layers.append(nn.Softmax(dim=-1))\n"),
+            "A softmax over one number is 1, whatever the number. Nothing comes after the last linear layer.",
+        ),
+        Mistake(
+            "return inside the loop",
+            Edit(
+                "    return nn.Sequential(*layers)",
+                "    return nn.Sequential(*layers)",
+                (
+                    (LAST, ""),
+                    (
+                        "        width = next_width\n",
+                        "        width = next_width\n        layers.append(nn.Linear(width, 1))\n        return nn.Sequential(*layers)\n    layers.append(nn.Linear(width, 1))\n",
+                    ),
+                ),
+            ),
+            "There is one hidden layer, however many are asked for: is the `return` indented into the loop? The output layer and the return come after it.",
+        ),
     ),
     hints=(
         "Collect the layers in a list in a loop over hidden, and keep the width that comes out of the last one in a variable.",

@@ -11,7 +11,10 @@ from labkit.grading.model import Case, Edit, Exercise, Finding, Mistake
 from labkit.grading.wire import Tensor
 
 NOTEBOOK = "12_lab_regression"
-NO_GRAPH = "The loss is a bare number without its graph, so backward has no way to the weights: no .detach(), .item() or torch.no_grad() here."
+NO_GRAPH = (
+    "The loss is a bare number without its graph, so backward has no way to the weights: no .detach(), .item() or torch.no_grad() here, and no "
+    "torch.tensor(...) around it. To switch requires_grad on afterwards does not bring the way back."
+)
 
 
 def l1_cases(rng: np.random.Generator) -> list[Case]:
@@ -27,6 +30,7 @@ def l1_cases(rng: np.random.Generator) -> list[Case]:
         ),
         Case("a single prediction", (column(1, True), column(1)), aspect="shapes"),
         Case("float64 numbers", (column(6, True, np.float64), column(6, dtype=np.float64)), aspect="dtypes"),
+        Case("a prediction that asks for no gradient", (column(5), column(5)), aspect="no gradient asked for"),
         Case(
             "a flat prediction against a column",
             (Tensor(column(6).array[:, 0], True), column(6)),
@@ -48,6 +52,10 @@ def l1_judge(case: Case, expected: Any, got: Any) -> Finding | None:
     finding = difference(expected, got)
     if finding is None and expected.requires_grad and not got.requires_grad:
         return Finding("type", "returned a tensor without its graph.", NO_GRAPH)
+    if finding is None and got.requires_grad and not expected.requires_grad:
+        return Finding(
+            "type", "returned a tensor that asks for a gradient, though nothing it was made of does.", NO_GRAPH
+        )
     return finding
 
 
@@ -116,6 +124,46 @@ L1 = Exercise(
             "smooth near 0",
             Edit("(prediction - y).abs().mean()", "torch.nn.functional.smooth_l1_loss(prediction, y)"),
             "smooth_l1_loss is a parabola near 0, so small errors count for less. The absolute value is asked for everywhere.",
+        ),
+        Mistake(
+            "y brought into shape",
+            Edit(GUARD, "False", (("(prediction - y)", "(prediction - y.reshape(prediction.shape))"),)),
+            "y is brought into the other shape, which hides that something in the program has another shape than you think. Raise ValueError when the shapes differ.",
+        ),
+        Mistake(
+            "only the numbers of axes compared",
+            Edit(GUARD, "prediction.ndim != y.ndim"),
+            "Only the numbers of axes are compared, and (1, 1) passes beside (6, 1). Compare the whole shapes.",
+        ),
+        Mistake(
+            "an error for each row",
+            Edit(".mean()", ""),
+            "There is still an error for each row. backward starts from one number: their mean.",
+        ),
+        Mistake(
+            "mean along the rows only",
+            Edit(".mean()", ".mean(dim=0)"),
+            "The loss has shape (1,): an axis is left. One number without axes is asked for, so take the mean over everything: no dim.",
+        ),
+        Mistake(
+            "mean within each row",
+            Edit(".mean()", ".mean(dim=1)"),
+            "The mean runs within each row, where there is only one number. Take it over everything: no dim.",
+        ),
+        Mistake(
+            "half of it",
+            Edit(".mean()", ".mean() / 2"),
+            "It is half of what it should be. The ½ belongs to some squared losses; the mean absolute error has none.",
+        ),
+        Mistake(
+            "median of the errors",
+            Edit(".mean()", ".median()"),
+            "This is the median of the errors. Their mean is asked for (the *prediction* that makes it smallest is a median).",
+        ),
+        Mistake(
+            "divided by n - 1",
+            Edit(".mean()", ".sum() / max(len(y) - 1, 1)"),
+            "The sum is divided by n − 1. A mean divides by the number of rows, n.",
         ),
     ),
     hints=(

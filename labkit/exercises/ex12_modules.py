@@ -74,6 +74,12 @@ def module_judge(case: Case, expected: Any, got: Any) -> Finding | None:
     return None
 
 
+FUNCTION = (
+    "That is a function, such as torch.relu: it cannot stand in an nn.Sequential. A network and each of its layers is an nn.Module, made by "
+    "a class: nn.ReLU() is the module, torch.relu the function."
+)
+
+
 def _no_module(got: Any) -> Finding:
     """Return the finding for something else than a module: a class, a function, a list of layers."""
     kind = got.kind if isinstance(got, Opaque) else type(got).__name__
@@ -81,6 +87,10 @@ def _no_module(got: Any) -> Finding:
         "type": "That is the class itself: the parentheses that make a module of it are missing.",
         "list": "A list of layers is no network yet: nn.Sequential(*layers) joins them, with the star.",
         "NoneType": "Is the `return` line missing? A function without one returns None.",
+        "function": FUNCTION,
+        "builtin_function_or_method": FUNCTION,
+        "method": FUNCTION,
+        "ModuleList": "An nn.ModuleList only keeps layers and does not say in which order data pass through them: nn.Sequential(*layers) does.",
     }.get(
         kind,
         "A network is an nn.Module: a class that begins with `class Name(nn.Module):`, an nn.Sequential, or a layer such as nn.ReLU().",

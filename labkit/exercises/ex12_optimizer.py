@@ -158,6 +158,59 @@ OPTIMIZER = Exercise(
             Edit("lr=lr)", "lr=lr, maximize=True)"),
             "maximize=True goes uphill; a loss is to get smaller.",
         ),
+        Mistake(
+            "Rprop for RMSprop",
+            Edit("torch.optim.RMSprop", "torch.optim.Rprop"),
+            "Rprop uses only the signs of the gradients. rmsprop is torch.optim.RMSprop.",
+        ),
+        Mistake(
+            "always SGD",
+            Edit(
+                "torch.optim.RMSprop",
+                "torch.optim.SGD",
+                (("torch.optim.Adagrad", "torch.optim.SGD"), ("torch.optim.Adam", "torch.optim.SGD")),
+            ),
+            "Every name gets plain descent: each of the four names has a class of its own in torch.optim.",
+        ),
+        Mistake(
+            "always Adam",
+            Edit(
+                "torch.optim.RMSprop",
+                "torch.optim.Adam",
+                (("torch.optim.Adagrad", "torch.optim.Adam"), ("torch.optim.SGD", "torch.optim.Adam")),
+            ),
+            "Every name gets Adam: each of the four names has a class of its own in torch.optim.",
+        ),
+        Mistake(
+            "another memory in rmsprop",
+            Edit('"rmsprop": torch.optim.RMSprop', '"rmsprop": lambda p, lr: torch.optim.RMSprop(p, lr=lr, alpha=0.9)'),
+            "rmsprop forgets faster than PyTorch's does (alpha is 0.99 by default; 0.9 is the value of other books). Leave everything but lr as it is.",
+        ),
+        Mistake(
+            "no learning rate for sgd",
+            Edit(SGD, '"sgd": lambda p, lr: torch.optim.SGD(p)'),
+            "sgd is not told lr, and takes PyTorch's default: lr=lr.",
+        ),
+        Mistake(
+            "no learning rate for rmsprop",
+            Edit('"rmsprop": torch.optim.RMSprop', '"rmsprop": lambda p, lr: torch.optim.RMSprop(p)'),
+            "rmsprop is not told lr, and takes PyTorch's default: lr=lr.",
+        ),
+        Mistake(
+            "no learning rate for adagrad",
+            Edit('"adagrad": torch.optim.Adagrad', '"adagrad": lambda p, lr: torch.optim.Adagrad(p)'),
+            "adagrad is not told lr, and takes PyTorch's default: lr=lr.",
+        ),
+        Mistake(
+            "no learning rate for adam",
+            Edit('"adam": torch.optim.Adam', '"adam": lambda p, lr: torch.optim.Adam(p)'),
+            "adam is not told lr, and takes PyTorch's default: lr=lr.",
+        ),
+        Mistake(
+            "weight decay in sgd",
+            Edit(SGD, '"sgd": lambda p, lr: torch.optim.SGD(p, lr=lr, weight_decay=0.01)'),
+            "sgd has a weight decay, which pulls every weight towards 0 as well. Leave everything but lr at PyTorch's defaults.",
+        ),
     ),
     hints=(
         "A dictionary from names to classes: torch.optim.SGD, RMSprop, Adagrad and Adam (mind the capitals). Raise ValueError first if name is not in it.",

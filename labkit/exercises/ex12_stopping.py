@@ -28,6 +28,7 @@ def stopping_cases(rng: np.random.Generator) -> list[Case]:
         given = {"tolerance": 0.1, "patience": 3} | options
         return Case(label, (from_changes(start, np.concatenate(changes)),), given, aspect=aspect)
 
+    rest, little = small(3), rng.choice([-0.1, 0.1], 2)
     rises = np.abs(large(4))
     zigzag = np.array([0.5, -0.5] * 4)
     return [
@@ -39,13 +40,17 @@ def stopping_cases(rng: np.random.Generator) -> list[Case]:
             [[-0.5, -0.48], np.abs(small(1)) * 0.5, -np.abs(small(5)) * 0.05],
             start=1.0,
         ),
+        case("a rest from the start, and back to it", [rest, -rest]),
+        case("two long rests", [large(2), small(4), large(3), small(5)]),
+        case(
+            "changes a little above the tolerance", [large(1), small(2), little * 1.3, small(2), little * 1.8, small(3)]
+        ),
         case("losses that never rest", [large(9)], "never"),
         case("short rests only", [small(2), large(1), small(2), large(1), small(2), large(1)], "never"),
         case("losses that rise", [rises, large(3), rises], "never"),
         case("losses that swing", [zigzag], "never"),
         case("a rest that ends with the last epoch", [large(4), small(3)], "the ends"),
         case("a rest that is one epoch short at the end", [large(4), small(2)], "the ends"),
-        case("a rest from the start", [small(6)], "the ends"),
         case("a single loss", [[]], "the ends"),
         case("patience 1", [large(3), small(4)], "patience", patience=1),
         case("patience 6", [large(2), small(4), large(1), small(9)], "patience", patience=6),
@@ -58,7 +63,7 @@ def stopping_cases(rng: np.random.Generator) -> list[Case]:
         ),
         Case(
             "the tolerance and patience of the statement",
-            (from_changes(3.0, [*large(4), *(small(9) * 0.1)]),),
+            (from_changes(3.0, [*large(4), *np.tile([-0.05, 0.03], 3), *(small(9) * 0.1)]),),
             aspect="defaults",
         ),
     ]
@@ -90,7 +95,9 @@ def epoch_judge(case: Case, expected: Any, got: Any) -> Finding | None:
     changes = np.abs(np.diff(losses))[:8]
     shown = ", ".join(f"{c:.2g}" for c in changes) + (", …" if len(losses) > 9 else "")
     advice = f"The loss changes by {shown} from epoch to epoch, beginning with epoch 2. Mark the still ones and count by hand."
-    return Finding("values", f"returned {got!r:.60}; expected epoch {expected} of {len(losses)}.", advice)
+    return Finding(
+        "values", f"returned {np.asarray(got).item():.6g}; expected epoch {expected} of {len(losses)}.", advice
+    )
 
 
 LOOP = "range(2, len(losses) + 1)"
@@ -197,6 +204,78 @@ STOPPED = Exercise(
             "tolerance ignored",
             Edit("<= tolerance", "<= 1e-2"),
             "It compares with 0.01 whatever tolerance says.",
+        ),
+        Mistake(
+            "relative change",
+            Edit(CHANGE, CHANGE + " / losses[epoch - 2]"),
+            "The change is divided by the loss. That is a better rule, as you will see, but this one asks for the plain difference: at most tolerance, in the loss's own units.",
+        ),
+        Mistake(
+            "no new best",
+            Edit(CHANGE, "min(losses[: epoch - 1]) - losses[epoch - 1]"),
+            "It waits for a new lowest loss, as early stopping by validation does. This rule asks only whether the loss moves, up or down, from one epoch to the next.",
+        ),
+        Mistake(
+            "spread of the last losses",
+            Edit(
+                "        if still == patience:\n",
+                "        last = losses[max(epoch - 1 - patience, 0) : epoch]\n        if len(last) == patience + 1 and max(last) - min(last) <= tolerance:\n",
+            ),
+            "It asks that all of the last losses lie within the tolerance. Each epoch is compared with the one just before it only, so that a slow slope counts as still.",
+        ),
+        Mistake(
+            "last epoch not looked at",
+            Edit(LOOP, "range(2, len(losses))"),
+            "The last epoch is never looked at: a range ends before its end. With epochs from 2 to len(losses), it is range(2, len(losses) + 1).",
+        ),
+        Mistake(
+            "first epoch compared with the last",
+            Edit(LOOP, "range(1, len(losses) + 1)"),
+            "Epoch 1 is compared with losses[-1], and in Python that is the *last* one. The first epoch has none before it: begin with epoch 2.",
+        ),
+        Mistake(
+            "counted from 2",
+            Edit("return epoch\n", "return epoch + 1\n"),
+            "This is one more than the epoch that completes the row. losses[0] is the loss of epoch 1, so losses[i] is that of epoch i + 1.",
+        ),
+        Mistake(
+            "first epoch of the row",
+            Edit("return epoch\n", "return epoch - patience + 1\n"),
+            "This is the first still epoch of the row. Nobody can know then that four more will follow: the training stops at the last one.",
+        ),
+        Mistake(
+            "epoch before the row",
+            Edit("return epoch\n", "return epoch - patience\n"),
+            "This is the epoch before the row begins. Nobody can know then what will follow: the training stops at the last still epoch of the row.",
+        ),
+        Mistake(
+            "0 instead of None",
+            Edit("return None", "return 0"),
+            "A training that never rests gets 0. It never stopped: return None, so that nobody takes it for an epoch.",
+        ),
+        Mistake(
+            "-1 instead of None",
+            Edit("return None", "return -1"),
+            "A training that never rests gets -1, which as an index means the last epoch. It never stopped: return None.",
+        ),
+        Mistake(
+            "loss instead of the epoch",
+            Edit("return epoch\n", "return losses[epoch - 1]\n"),
+            "This is the loss at which it stops. The number of the epoch is asked for.",
+        ),
+        Mistake(
+            "the last row that is long enough",
+            Edit(
+                "    still = 0\n",
+                "    still, found = 0, None\n",
+                (("            return epoch\n", "            found = epoch\n"), ("return None", "return found")),
+            ),
+            "It goes on after the rule has stopped it, and reports a later rest. The first row that is long enough decides: return inside the loop.",
+        ),
+        Mistake(
+            "twice the tolerance",
+            Edit("<= tolerance", "<= 2 * tolerance"),
+            "A change of up to twice the tolerance passes. Up *or* down by at most tolerance means |change| <= tolerance.",
         ),
     ),
     hints=(
