@@ -321,7 +321,7 @@ def whole_rows(f: Any, x: Any, h: float = 1e-5) -> Any:
 
 def in_its_own_type(f: Any, x: Any, h: float = 1e-5) -> Any:
     x = x.copy()
-    out = np.zeros_like(x)
+    out = np.zeros(x.shape)
     for index in np.ndindex(x.shape):
         value = x[index]
         x[index] = value + h

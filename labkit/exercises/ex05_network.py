@@ -39,9 +39,10 @@ def network_cases(rng: np.random.Generator) -> list[Case]:
     X2, y2 = rng.normal(size=(7, 4)), labels(rng, 7, 3)
     start = given(parameters(rng, *sizes))
     one = given((np.array([[0.7], [0.4]]), np.array([0.1]), np.array([[0.5, -0.3]]), np.array([0.0, 0.2])))
-    large = given(
-        (np.full((4, 6), 300.0), np.zeros(6), rng.permutation(np.linspace(-1, 1, 18)).reshape(6, 3), np.ones(3))
-    )
+    tilt = rng.permutation([0.5, 0.0, -0.5]) + rng.uniform(
+        -0.1, 0.1, (6, 3)
+    )  # one logit of each row is above 709, where exp ends
+    large = given((np.full((4, 6), 300.0), np.zeros(6), tilt, np.ones(3)))
     args = (*sizes, Rng(1))
     learn = (("forward", X), ("backward", y), ("step", 0.3))
     again = (("forward", X2), ("backward", y2), ("step", 0.05))
@@ -68,7 +69,7 @@ def network_cases(rng: np.random.Generator) -> list[Case]:
         Case(
             "logits in the hundreds",
             args,
-            steps=(*large, ("forward", np.abs(X)), ("backward", y)),
+            steps=(*large, ("forward", np.abs(X) + 0.3), ("backward", y)),
             aspect="very large numbers",
             quiet=True,
         ),
@@ -96,6 +97,13 @@ START = {
     "no factor 2": "The spread is sqrt(1 / n). He's rule has a 2 in it, because ReLU stops half of the signal: sqrt(2 / n).",
     "fan-out for fan-in": "The spread follows the number of outputs of each matrix. In He's rule n is the number of its inputs, its rows.",
     "not scaled": "The weights have a standard deviation of 1. He's rule makes them smaller where many inputs are added: sqrt(2 / n).",
+    "all equal": "All weights of a matrix are the same number. Then all hidden units do the same and get the same gradient for ever: draw "
+    "them at random.",
+    "fan-in and fan-out": "The spread takes inputs and outputs together, as Glorot's rule does. In He's rule n is the number of inputs "
+    "alone, the rows of the matrix.",
+    "n_in for both": "Both matrices have the spread of the first. The rows of w2 are the hidden units: sqrt(2 / n_hidden).",
+    "same spread for both": "Both matrices have the same spread, whatever their sizes. He's rule follows the number of rows: sqrt(2 / n).",
+    "bounds for the spread": "sqrt(2 / n) is taken as the bound of a uniform draw. It is the standard deviation of a normal one: rng.normal.",
     "uniform": "The weights are spread evenly between two bounds. A normal distribution is asked for: rng.normal.",
     "rng not used": "The numbers do not come from the rng that is passed in: with the same seed a network must start with the same "
     "weights, and with another seed with others. Draw them with rng.normal(…).",
@@ -114,6 +122,8 @@ def starts_well(expected: tuple, got: tuple) -> Finding | None:
         return _start("biases not zero", "starts with biases other than 0.")
     if not w1.any() or not w2.any():
         return _start("all zeros", "starts with weights that are all zero.")
+    if np.ptp(w1) == 0 or np.ptp(w2) == 0:
+        return _start("all equal", "starts with weights that are all the same.")
     n_in, n_hidden, n_out = SIZES
     ratio = np.array([w1.std() * np.sqrt(n_in / 2), w2.std() * np.sqrt(n_hidden / 2)])  # 1 and 1 by He's rule
     sentence = f"starts with standard deviations of {w1.std():.4f} in w1 and {w2.std():.4f} in w2; expected about {np.sqrt(2 / n_in):.4f} and {np.sqrt(2 / n_hidden):.4f}."
@@ -121,11 +131,16 @@ def starts_well(expected: tuple, got: tuple) -> Finding | None:
         "no factor 2": [np.sqrt(1 / 2)] * 2,
         "variance for standard deviation": [np.sqrt(2 / n_in), np.sqrt(2 / n_hidden)],
         "fan-out for fan-in": [np.sqrt(n_in / n_hidden), np.sqrt(n_hidden / n_out)],
+        "fan-in and fan-out": [np.sqrt(n_in / (n_in + n_hidden)), np.sqrt(n_hidden / (n_hidden + n_out))],
+        "n_in for both": [1.0, np.sqrt(n_hidden / n_in)],
+        "bounds for the spread": [np.sqrt(1 / 3)] * 2,
         "not scaled": [np.sqrt(n_in / 2), np.sqrt(n_hidden / 2)],
     }
     for name, other_ratio in known.items():
         if np.allclose(ratio, other_ratio, rtol=0.07):  # five standard errors of a spread from 3000 numbers
             return _start(name, sentence)
+    if not np.allclose(ratio, 1, rtol=0.07) and abs(w1.std() / w2.std() - 1) < 0.05:
+        return _start("same spread for both", sentence)
     if not np.allclose(ratio, 1, rtol=0.07):
         return Finding(
             "values", sentence, "He's rule: the standard deviation is sqrt(2 / number of rows of the matrix)."
@@ -152,6 +167,8 @@ FORMS = {
     "twice and the loss cannot fall to 0.",
     "dw transposed": "A gradient has the shape of its weights: w1 is (n_in, n_hidden), so dw1 is x.T @ dz1 and not dz1.T @ x.",
     "db not summed": "A bias moves every row of the batch, so its gradient is the sum over the rows: axis=0.",
+    "db summed to one number": "db is one number. Each unit has its own bias; only the batch is summed away: axis=0.",
+    "db summed over the units": "You summed over the units. Each has its own bias; what is summed away is the batch: axis=0.",
     "db is a mean": "db averages over the rows. The 1/n of the mean loss is in the gradient of the logits already: sum over the rows.",
 }
 
@@ -165,7 +182,11 @@ def known_form(expected: tuple, got: Any, finding: Finding) -> Finding | None:
             continue
         if e.ndim == 2 and difference(e.T, g) is None:
             mistake = "dw transposed"
-        elif e.ndim == 1 and g.ndim == 2 and difference(e, g.sum(axis=0)) is None:
+        elif e.ndim == 1 and g.ndim == 0 and difference(e.sum(), g) is None:
+            mistake = "db summed to one number"
+        elif e.ndim == 1 and g.shape in ((5,), (7,)) and difference(e.sum(), g.sum()) is None:
+            mistake = "db summed over the units"
+        elif e.ndim == 1 and g.ndim == 2 and len(g) > 1 and difference(e, g.sum(axis=0)) is None:
             mistake = "db not summed"
         elif e.ndim == 1 and g.shape == e.shape and e.any() and _is_a_share(e, g):
             mistake = "db is a mean"
@@ -181,11 +202,71 @@ def _is_a_share(e: np.ndarray, g: np.ndarray) -> bool:
     return any(difference(e / n, g) is None for n in rows)
 
 
+FORWARDS = {
+    "classes returned": "forward returns the number of a class for each row. The loss needs the logits themselves, (n, n_out).",
+    "sigmoid for ReLU": "The hidden layer has a sigmoid. A ReLU is asked for: np.maximum(z1, 0).",
+    "tanh for ReLU": "The hidden layer has a tanh. A ReLU is asked for: np.maximum(z1, 0).",
+    "b1 not in forward": "forward leaves b1 out. While it is 0 nothing shows; add it all the same.",
+    "b2 not in forward": "forward leaves b2 out. While it is 0 nothing shows; add it all the same.",
+    "parameters under other names": "The check put other parameters into w1, b1, w2 and b2, and forward computed with the first ones all "
+    "the same. Are they kept under other names (W1?), or in a list that was made once?",
+}
+
+
+def own_parameters(case: Case) -> tuple[np.ndarray, ...]:
+    """Return the first weights that the network of a case draws, when it draws as the course does."""
+    n_in, n_hidden, n_out, seed = case.args
+    rng = np.random.default_rng(seed.seed)
+    w1 = rng.normal(0.0, np.sqrt(2 / n_in), (n_in, n_hidden))
+    return w1, np.zeros(n_hidden), rng.normal(0.0, np.sqrt(2 / n_hidden), (n_hidden, n_out)), np.zeros(n_out)
+
+
+def known_forward(case: Case, x: np.ndarray, expected: np.ndarray, got: Any) -> str:
+    """Return the name of the mistake in a first forward, or nothing: another activation, a bias left out, other names."""
+    w1, b1, w2, b2 = (case.steps[i][2] for i in range(4))
+    o1, _, o2, _ = own_parameters(case)
+    z1 = x @ w1 + b1
+    with np.errstate(over="ignore"):
+        variants = {
+            "classes returned": expected.argmax(axis=1),
+            "sigmoid for ReLU": 1 / (1 + np.exp(-z1)) @ w2 + b2,
+            "tanh for ReLU": np.tanh(z1) @ w2 + b2,
+            "b1 not in forward": np.maximum(x @ w1, 0) @ w2 + b2,
+            "b2 not in forward": np.maximum(z1, 0) @ w2,
+            "parameters under other names": np.maximum(x @ o1, 0) @ o2,
+        }
+    if difference(np.maximum(x @ o1 + b1, 0) @ o2 + b2, got) is None:
+        return "parameters under other names"
+    return next((name for name, value in variants.items() if difference(value, got) is None), "")
+
+
+def known_move(start: np.ndarray, expected: Any, got: Any, finding: Finding) -> Finding:
+    """Return the finding for a parameter after the first step, which says how far it moved along its gradient."""
+    if not isinstance(got, np.ndarray) or got.shape != start.shape or finding.stage != "values":
+        return finding
+    moved, due = got - start, expected - start
+    if not moved.any():
+        advice = (
+            "It has not moved at all. Does step write the new value back to self? `p = p - lr * g` in a loop only gives the name p to "
+            "another array."
+        )
+        return Finding(finding.stage, finding.sentence, advice, "step without effect")
+    share = float(np.sum(moved * due) / np.sum(due * due))
+    if not np.allclose(moved, share * due, rtol=1e-4, atol=1e-9):
+        return finding
+    advice = (
+        f"It moved {share:.4g} times as far as it should: is lr written as a number, divided by something, or is there a second step "
+        "somewhere?"
+    )
+    return Finding(finding.stage, finding.sentence, advice, "another length of the step")
+
+
 def follows_the_steps(case: Case, expected: Any, got: Any) -> Finding | None:
     """Compare what each step returned, and say which step it was; what ``step`` returns does not matter."""
     if case.aspect == FIRST:
         return starts_well(expected, got)
     done: list[str] = []
+    start = {step[1]: step[2] for step in case.steps if step[0] == "set"}
     for (verb, *inputs), e, g in zip(case.steps, expected, got, strict=True):
         if verb == "set" or verb == "step":
             done += [verb] if verb == "step" else []
@@ -193,6 +274,8 @@ def follows_the_steps(case: Case, expected: Any, got: Any) -> Finding | None:
         if verb == "get":
             where = f"{inputs[0]} after {'the step' if done.count('step') == 1 else 'three steps'}"
             finding = difference(e, g, where=where)
+            if finding and done.count("step") == 1:
+                finding = known_move(start[inputs[0]], e, g, finding)
         elif verb == "backward":
             finding = difference(e, g, names=GRADS)
             finding = finding and (known_form(e, g, finding) or finding)
@@ -202,6 +285,8 @@ def follows_the_steps(case: Case, expected: Any, got: Any) -> Finding | None:
             finding = difference(e, g, where="the logits")
             if finding and difference(softmax(e), g) is None:
                 finding = Finding(finding.stage, finding.sentence, FORMS["softmax in forward"], "softmax in forward")
+            elif finding and not done and (name := known_forward(case, inputs[0], e, g)):
+                finding = Finding(finding.stage, finding.sentence, FORWARDS[name], name)
         done.append(verb)
         if finding:
             return finding
@@ -273,6 +358,47 @@ NETWORK = Exercise(
             Edit(BACK, f"{BACK} / len(y)"),
             "The gradients are n times too small: softmax_cross_entropy_backward has divided by n already.",
         ),
+        Mistake(
+            "wrong sign",
+            Edit(BACK, f"-{BACK}"),
+            "All gradients have the opposite sign: softmax minus one-hot, not one-hot minus softmax. The minus of the step comes in step.",
+        ),
+        Mistake(
+            "1 not subtracted",
+            Edit(
+                f"dlogits = {BACK}",
+                "e = np.exp(self.logits - self.logits.max(axis=1, keepdims=True))\n"
+                "        dlogits = e / e.sum(axis=1, keepdims=True) / len(y)",
+            ),
+            "The gradient of the logits is softmax alone, so y is not used. At the right class of each row 1 has to be subtracted.",
+        ),
+        Mistake(
+            "squared error",
+            Edit(f"dlogits = {BACK}", "dlogits = 2 * (self.logits - np.eye(self.logits.shape[1])[y]) / len(y)"),
+            "This is the gradient of a squared error. The loss is the cross-entropy: softmax_cross_entropy_backward.",
+        ),
+        Mistake(
+            "exp overflows",
+            Edit(
+                f"dlogits = {BACK}",
+                "e = np.exp(self.logits)\n        p = e / e.sum(axis=1, keepdims=True)\n"
+                "        dlogits = (p - np.eye(p.shape[1])[y]) / len(y)",
+            ),
+            "exp of logits in the hundreds is inf, and inf / inf is nan. softmax_cross_entropy_backward is safe: call it.",
+        ),
+        Mistake(
+            "mask with h",
+            Edit("relu_backward(dh, self.z1)", "dh * self.h"),
+            "You multiply by h. The slope of ReLU is 1 where z1 > 0, not z1 itself: relu_backward(dh, z1).",
+        ),
+        Mistake(
+            "sigmoid for ReLU",
+            Edit("np.maximum(self.z1, 0)", "1 / (1 + np.exp(-self.z1))"),
+            FORWARDS["sigmoid for ReLU"],
+        ),
+        Mistake("tanh for ReLU", Edit("np.maximum(self.z1, 0)", "np.tanh(self.z1)"), FORWARDS["tanh for ReLU"]),
+        Mistake("b1 not in forward", Edit("self.w1, self.b1)", "self.w1, 0)"), FORWARDS["b1 not in forward"]),
+        Mistake("b2 not in forward", Edit("self.w2, self.b2)", "self.w2, 0)"), FORWARDS["b2 not in forward"]),
         Mistake("dw transposed", Edit(KEEP, "dw1, dw2 = dw1.T, dw2.T\n        " + KEEP), FORMS["dw transposed"]),
         Mistake("db not summed", Edit(KEEP, "db1, db2 = dz1, dlogits\n        " + KEEP), FORMS["db not summed"]),
         Mistake(
@@ -330,6 +456,23 @@ NETWORK = Exercise(
             "fan-out for fan-in",
             Edit(HE2, "np.sqrt(2 / n_out)", ((HE1, "np.sqrt(2 / n_hidden)"),)),
             START["fan-out for fan-in"],
+        ),
+        Mistake("all equal", Edit("rng.normal(0.0, ", "0.1 + 0 * rng.normal(0.0, "), START["all equal"]),
+        Mistake(
+            "fan-in and fan-out",
+            Edit(HE1, "np.sqrt(2 / (n_in + n_hidden))", ((HE2, "np.sqrt(2 / (n_hidden + n_out))"),)),
+            START["fan-in and fan-out"],
+        ),
+        Mistake("n_in for both", Edit(HE2, HE1), START["n_in for both"]),
+        Mistake("same spread for both", Edit(HE1, "0.01", ((HE2, "0.01"),)), START["same spread for both"]),
+        Mistake(
+            "bounds for the spread",
+            Edit(
+                f"rng.normal(0.0, {HE1}, ",
+                f"rng.uniform(-{HE1}, {HE1}, ",
+                ((f"rng.normal(0.0, {HE2}, ", f"rng.uniform(-{HE2}, {HE2}, "),),
+            ),
+            START["bounds for the spread"],
         ),
         Mistake("not scaled", Edit(HE1, "1.0", ((HE2, "1.0"),)), START["not scaled"]),
         Mistake(
