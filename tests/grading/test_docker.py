@@ -76,7 +76,7 @@ os.execv(made[0], made)
 
 
 @pytest.fixture
-def engine(tmp_path, monkeypatch):
+def engine(tmp_path, monkeypatch, own_temporary_folder):
     """Return the folder of a docker program that stands for Docker; what it was asked is in its file "calls"."""
     folder = tmp_path / "engine"
     folder.mkdir()

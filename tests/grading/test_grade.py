@@ -12,8 +12,9 @@ import pytest
 from labkit.exercises import CATALOG
 from labkit.grading.model import ERROR, NOT_ATTEMPTED, NOT_YET, PASSED, Case
 from labkit.grading.run import worker
-from labkit.grading.run.grade import Here, check_notebook, grade
+from labkit.grading.run.grade import check_notebook, grade
 from labkit.grading.run.journal import GradingError, Journal
+from labkit.grading.run.pool import Here
 from labkit.grading.sandbox.session import Limits, Sandbox, SandboxError
 from labkit.grading.wire import Tensor
 from labkit.lesson import examine

@@ -201,11 +201,19 @@ def wait_for(out, count, run):
 
 
 @pytest.mark.parametrize(
-    ("workers", "how"), [(1, signal.SIGINT), (2, signal.SIGINT), (1, signal.SIGHUP), (2, signal.SIGTERM)]
+    ("workers", "how", "isolation"),
+    [
+        (1, signal.SIGINT, "bubblewrap"),
+        (2, signal.SIGINT, "none"),
+        (1, signal.SIGHUP, "none"),
+        (2, signal.SIGTERM, "bubblewrap"),
+    ],
 )
-def test_an_interrupt_ends_the_run_at_once_and_it_goes_on_where_it_was(class_folder, tmp_path, workers, how):
+def test_an_interrupt_ends_the_run_at_once_and_it_goes_on_where_it_was(
+    class_folder, tmp_path, own_temporary_folder, workers, how, isolation
+):
     out = tmp_path / "out"
-    command = ("grade", class_folder, "--out", out, "--seed", "3", "--workers", workers)
+    command = ("grade", class_folder, "--out", out, "--seed", "3", "--workers", workers, "--isolation", isolation)
     with labkit(*command) as run:
         wait_for(out, 2, run)
         # A terminal sends its signals to the grader and to its workers, the system's own end goes to the grader alone.
@@ -215,13 +223,32 @@ def test_an_interrupt_ends_the_run_at_once_and_it_goes_on_where_it_was(class_fol
     assert run.returncode == 128 + how
     assert time.monotonic() - start < 10
     assert "The same command goes on where it was" in err
+    assert list(own_temporary_folder.iterdir()) == []
     assert "Traceback" not in err
     safe = done(out)
     assert 2 <= safe < 8
-    summary = grade(class_folder, out, workers=1)
+    summary = grade(class_folder, out, workers=1, isolation=isolation)
     assert (summary.seed, summary.resumed, summary.graded, summary.errors) == (3, safe, 8 - safe, 0)
-    grade(class_folder, tmp_path / "undisturbed", workers=1, seed=3)
+    grade(class_folder, tmp_path / "undisturbed", workers=1, seed=3, isolation=isolation)
     assert (out / "gradebook.csv").read_bytes() == (tmp_path / "undisturbed" / "gradebook.csv").read_bytes()
+
+
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGKILL])
+def test_no_end_waits_for_who_is_stuck_or_leaves_anything(tmp_path, own_temporary_folder, how):
+    for name in ("ada", "ben", "cleo", "dan"):
+        hand_in(tmp_path / "in", name, honest() if name < "c" else notebook(cell("while True: pass")))
+    out = tmp_path / "out"
+    command = ("grade", tmp_path / "in", "--out", out, "--workers", "2", "--timeout", "100", "--isolation", "none")
+    with labkit(*command) as run:
+        wait_for(out, 2, run)
+        assert list(own_temporary_folder.iterdir())
+        os.kill(run.pid, how)
+        start = time.monotonic()
+        run.communicate(timeout=30)
+    while list(own_temporary_folder.iterdir()):
+        assert time.monotonic() - start < 10
+        time.sleep(0.05)
+    assert time.monotonic() - start < 10
 
 
 def test_two_runs_on_one_folder_do_not_meet(class_folder, tmp_path):

@@ -9,16 +9,13 @@ import contextlib
 import functools
 import hashlib
 import importlib.util
-import multiprocessing
 import os
 import secrets
-import signal
 import sys
-import threading
 import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, ProcessPoolExecutor, wait
+from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, wait
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -30,6 +27,7 @@ from labkit.grading.judge import SEED_IN_CLASS
 from labkit.grading.model import ERROR, Exercise, Verdict
 from labkit.grading.run.gradebook import write_gradebook
 from labkit.grading.run.journal import About, Check, GradingError, Journal, Run
+from labkit.grading.run.pool import end_workers, processes
 from labkit.grading.run.worker import Job, Outcome, close_boxes, failed, grade_one, needs_box, prove
 from labkit.grading.sandbox.session import Limits, Sandbox, SandboxError
 from labkit.grading.submissions.flags import look
@@ -239,48 +237,6 @@ def _tell(progress: Progress | None, done: int, total: int) -> None:
 # ------------------------------------------------------------------------------------------------------ workers
 
 
-class Here(Executor):
-    """Runs what is submitted at once, in this process: for one worker, and for the student's own check."""
-
-    def submit(self, fn, /, *args, **kwargs):  # type: ignore[no-untyped-def]
-        """Return a future that is done already."""
-        future: Future = Future()
-        try:
-            future.set_result(fn(*args, **kwargs))
-        except Exception as error:
-            future.set_exception(error)
-        return future
-
-
-def processes(workers: int) -> Executor:
-    """Return an executor of so many processes on this machine; started anew, never forked, so that no lock is copied."""
-    if workers == 1:
-        return Here()
-    return ProcessPoolExecutor(workers, multiprocessing.get_context("spawn"), initializer=_end_with_the_parent)
-
-
-def _end_workers(pool: Executor) -> None:
-    """Kill a pool's processes, which would else go on until the submissions they are at are done; their boxes go too."""
-    for process in list((getattr(pool, "_processes", None) or {}).values()):
-        process.kill()
-
-
-def _end_with_the_parent() -> None:
-    """Have this worker end when the grader is killed: a pool's worker would wait for work for ever.
-
-    A Ctrl-C in the terminal is the grader's affair, who ends the workers then.
-    """
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    parent = multiprocessing.parent_process()
-
-    def watch() -> None:
-        if parent is not None:
-            parent.join()
-            os._exit(1)
-
-    threading.Thread(target=watch, daemon=True).start()
-
-
 def _outcomes(jobs: Sequence[Job], workers: int, make: Callable[[int], Executor]) -> Iterator[tuple[Job, Outcome]]:
     """Yield every job with its outcome, in the order in which they are done.
 
@@ -304,8 +260,8 @@ def _outcomes(jobs: Sequence[Job], workers: int, make: Callable[[int], Executor]
                 again = [*running.values(), *waiting]
                 break
             except BaseException:
+                end_workers(pool)  # what they were at is graded by the next run
                 pool.shutdown(wait=False, cancel_futures=True)
-                _end_workers(pool)  # what they were at is graded by the next run
                 raise
     suspects = min(len(again), ahead)  # the others had not started
     for job in again[:suspects]:
