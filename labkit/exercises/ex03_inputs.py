@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -53,6 +54,26 @@ def as_its_input(z: np.ndarray, y: np.ndarray) -> np.ndarray:
     return out
 
 
+def writes_into(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Return the wrong answer that puts the right result into the array it was given."""
+
+    def overwritten(z: np.ndarray, *args: Any, **kwargs: Any) -> np.ndarray:
+        z[...] = function(z, *args, **kwargs)
+        return z
+
+    return overwritten
+
+
+OVERWRITTEN = (
+    "result written into z",
+    "The result is written into the caller's z, which has lost its values afterwards (and cuts off decimals when it holds whole "
+    "numbers). Return a new array.",
+)
+NEIGHBOURS = (
+    "differences of neighbours",
+    "np.gradient takes the ELEMENTS of its array for points of one curve, side by side; here each element is a z of its own. Write the "
+    "derivative down on paper and compute it for each of them.",
+)
 CUT = (
     "integers cut",
     "With an integer z the fractions are cut off: `np.zeros_like(z)` and `z.copy()` are integer arrays, too, and what you "

@@ -10,12 +10,14 @@ from labkit.exercises.ex03_inputs import (
     CUT,
     EXTREMES,
     IN_PLACE,
+    NEIGHBOURS,
     NOTEBOOK,
     REFERENCE,
     TYPES,
     as_its_input,
     both_signs,
     ordinary,
+    s,
     shapes_and_types,
 )
 from labkit.grading.compare import close
@@ -80,6 +82,41 @@ RELU = Exercise(
             "sign reversed", lambda z: np.maximum(-z, 0.0), "This is ReLU of -z: a positive z must come out unchanged."
         ),
         Mistake(IN_PLACE[0], zeroes_in_place, IN_PLACE[1]),
+        Mistake(
+            "True and False",
+            lambda z: z > 0,
+            "This says WHERE z is positive. ReLU passes z itself there, and 0 elsewhere: multiply, or use np.where.",
+        ),
+        Mistake(
+            "negative numbers left out",
+            lambda z: z[z > 0],
+            "The negative numbers are left out, so the array is shorter than z. They stay, as 0.",
+        ),
+        Mistake(
+            "1 for 0",
+            lambda z: np.maximum(z, 1),
+            "Everything below 1 becomes 1 here: compare with 0.",
+        ),
+        Mistake(
+            "cut off at 6",
+            lambda z: np.clip(z, 0, 6),
+            "Values above 6 are cut (that is ReLU6); ReLU has no upper end.",
+        ),
+        Mistake(
+            "threshold at 1",
+            lambda z: np.where(z >= 1, z, 0),
+            "Positive numbers below 1 become 0 as well: the border is 0.",
+        ),
+        Mistake(
+            "twice too large",
+            lambda z: z + np.abs(z),
+            "z + |z| is 2z where z is positive: halve it.",
+        ),
+        Mistake(
+            "sigmoid returned",
+            s,
+            "This is the sigmoid. ReLU has two straight pieces: 0, and z itself.",
+        ),
     ),
     hints=(
         "Read the formula aloud: the larger of two numbers, 0 and z, for each element.",
@@ -153,6 +190,42 @@ RELU_GRAD = Exercise(
             "That is the slope of y = z; ReLU is flat where z is negative.",
         ),
         Mistake(IN_PLACE[0], slopes_in_place, IN_PLACE[1]),
+        Mistake(
+            "negative z left as they are",
+            lambda z: np.where(z > 0, 1, z),
+            "Positive z become 1, but the others keep their values: there the slope is 0.",
+        ),
+        Mistake(
+            "0 everywhere",
+            lambda z: 0.0 * z,
+            "The slope is 0 everywhere: where z is positive it is 1. (When you set parts of an array one after the other: does the second line overwrite the first?)",
+        ),
+        Mistake(
+            "leaky slope",
+            lambda z: np.where(z > 0, 1.0, 0.01),
+            "0.01 is the leaky ReLU's slope. ReLU is flat for negative z: 0.",
+        ),
+        Mistake(
+            "threshold at 1",
+            lambda z: (z > 1) * 1.0,
+            "Positive z below 1 get the slope 0: the corner is at 0, not at 1.",
+        ),
+        Mistake(
+            "slope of the sigmoid",
+            lambda z: s(z) * s(-z),
+            "This is the slope of the sigmoid. ReLU has two straight pieces: what is the slope of each?",
+        ),
+        Mistake(
+            "counted",
+            lambda z: np.sum(z > 0),
+            "This counts the positive elements. Every element has a slope of its own, 0 or 1.",
+        ),
+        Mistake(
+            "both slopes mixed up",
+            lambda z: np.where(z > 0, z, 1.0) * 1.0,
+            "Where z is positive you return z, and elsewhere 1. The slope is 1 where z is positive, 0 elsewhere.",
+        ),
+        Mistake(NEIGHBOURS[0], lambda z: np.gradient(np.maximum(z, 0)), NEIGHBOURS[1]),
     ),
     hints=(
         "Draw ReLU: two straight pieces. What is the slope of each?",
@@ -180,6 +253,10 @@ def leaky_cases(rng: np.random.Generator) -> list[Case]:
 def leaks_in_place(z: Any, alpha: float = 0.01) -> Any:
     z[z < 0] = alpha * z[z < 0]
     return z
+
+
+def other_default(z: Any, alpha: float = 0.1) -> Any:
+    return np.where(z > 0, z, alpha * z)
 
 
 def divides_by_alpha(z: Any, alpha: float = 0.01) -> Any:
@@ -243,6 +320,36 @@ LEAKY = Exercise(
         ),
         Mistake(CUT[0], lambda z, alpha=0.01: as_its_input(z, np.where(z > 0, z, alpha * z)), CUT[1]),
         Mistake(IN_PLACE[0], leaks_in_place, IN_PLACE[1]),
+        Mistake(
+            "alpha added",
+            Edit("alpha * z", "z + alpha"),
+            "alpha is added to negative z; it is a slope, so it multiplies.",
+        ),
+        Mistake(
+            "alpha subtracted",
+            Edit("alpha * z", "z - alpha"),
+            "alpha is subtracted from negative z; it is a slope, so it multiplies.",
+        ),
+        Mistake(
+            "slope returned",
+            Edit("np.where(z > 0, z, alpha * z)", "np.where(z > 0, 1.0, alpha)"),
+            "These are the slopes, 1 and alpha. The function itself is asked for: z, and alpha z.",
+        ),
+        Mistake(
+            "1 - alpha for alpha",
+            Edit("alpha * z", "(1 - alpha) * z"),
+            "The slope on the negative side is 1 - alpha here; it is alpha.",
+        ),
+        Mistake(
+            "another default",
+            other_default,
+            "Without a slope given, alpha is 0.1 here; the default is the 0.01 of the first line.",
+        ),
+        Mistake(
+            "compared with alpha",
+            Edit("z > 0", "z > alpha"),
+            "You compare z with alpha. The corner is at z = 0, whatever the slope is.",
+        ),
     ),
     hints=(
         "Two straight pieces again; only the left one is no longer flat.",
@@ -269,6 +376,10 @@ def prelu_cases(rng: np.random.Generator) -> list[Case]:
         case("an array with three axes", 0.3, 2, 3, 2, aspect=TYPES),
         Case("integers", whole, aspect=TYPES),
     ]
+
+
+def in_the_type_of_z(z: Any, alpha: Any, dy: Any) -> Any:
+    return as_its_input(z, np.where(z > 0, dy, alpha * dy)), (dy * z)[z <= 0].sum()
 
 
 def dy_in_place(z: Any, alpha: Any, dy: Any) -> Any:
@@ -358,6 +469,67 @@ PRELU = Exercise(
             "`dy[…] = …` writes into the caller's array, which the rest of the network still needs (and cuts integers). "
             "Make a new array.",
         ),
+        Mistake(
+            "mean over the negative elements",
+            Edit("np.where(z > 0, 0.0, dy * z).sum()", "(dy * z)[z <= 0].mean()"),
+            "dalpha is the mean over the elements with z <= 0. Every element used the same alpha, so their shares add up: a sum.",
+        ),
+        Mistake(
+            "sign of dy asked",
+            Edit("dz = np.where(z > 0, dy, alpha * dy)", "dz = np.where(dy > 0, dy, alpha * dy)"),
+            "dz asks for the sign of dy. Which side of the corner an element was on is said by z, the input.",
+        ),
+        Mistake(
+            "dz of plain ReLU",
+            Edit("dz = np.where(z > 0, dy, alpha * dy)", "dz = np.where(z > 0, dy, 0.0 * dy)"),
+            "dz is 0 on the negative side: that is plain ReLU. Here the slope there is alpha.",
+        ),
+        Mistake(
+            "dz is the output",
+            Edit("dz = np.where(z > 0, dy, alpha * dy)", "dz = np.where(z > 0, z, alpha * z)"),
+            "dz is the forward pass, y. Backwards the incoming dy is multiplied by the SLOPE, 1 or alpha.",
+        ),
+        Mistake(
+            "dz with the output for the slope",
+            Edit("dz = np.where(z > 0, dy, alpha * dy)", "dz = dy * np.where(z > 0, z, alpha * z)"),
+            "dz is dy times y. The chain rule multiplies dy by the slope of y in z, which is 1 or alpha.",
+        ),
+        Mistake(
+            "sign of dalpha",
+            Edit("np.where(z > 0, 0.0, dy * z).sum()", "-np.where(z > 0, 0.0, dy * z).sum()"),
+            "dalpha has the wrong sign: the derivative of alpha z in alpha is z, with its sign (negative there), not |z| or -z.",
+        ),
+        Mistake(
+            "z forgotten in dalpha",
+            Edit("np.where(z > 0, 0.0, dy * z).sum()", "np.where(z > 0, 0.0, dy).sum()"),
+            "dalpha is the sum of dy alone; each one is multiplied by z, the derivative of alpha z in alpha.",
+        ),
+        Mistake(
+            "alpha fixed at 0.01",
+            Edit("dz = np.where(z > 0, dy, alpha * dy)", "dz = np.where(z > 0, dy, 0.01 * dy)"),
+            "dz uses 0.01 whatever alpha is: use the argument.",
+        ),
+        Mistake(
+            "dy forgotten on the negative side",
+            Edit("dz = np.where(z > 0, dy, alpha * dy)", "dz = np.where(z > 0, dy, alpha)"),
+            "On the negative side dz is alpha alone; the slope is multiplied by dy there, too.",
+        ),
+        Mistake(
+            "dy forgotten on the positive side",
+            Edit("dz = np.where(z > 0, dy, alpha * dy)", "dz = np.where(z > 0, 1.0, alpha * dy)"),
+            "On the positive side dz is 1; the slope 1 is multiplied by dy there, too, which leaves dy.",
+        ),
+        Mistake(
+            "a slope for each row",
+            Edit(".sum()", ".sum(axis=-1)"),
+            "dalpha is summed along the last axis only. There is one alpha for all elements: one number.",
+        ),
+        Mistake(
+            "dalpha in brackets",
+            Edit("dalpha = np.where(z > 0, 0.0, dy * z).sum()", "dalpha = np.where(z > 0, 0.0, dy * z).sum()[None]"),
+            "dalpha is right, but it stands in an array of length 1. One plain number is asked.",
+        ),
+        Mistake(CUT[0], in_the_type_of_z, CUT[1]),
     ),
     hints=(
         "Differentiate y = alpha z twice, once in z and once in alpha. And y = z?",

@@ -8,23 +8,47 @@ import numpy as np
 
 from labkit.exercises.ex03_inputs import (
     CUT,
+    EXTREMES,
     IN_PLACE,
+    NEIGHBOURS,
     NOTEBOOK,
+    OVERWRITTEN,
     REFERENCE,
     as_its_input,
     at_extremes,
     ordinary,
     s,
     shapes_and_types,
+    writes_into,
 )
-from labkit.grading.compare import close
-from labkit.grading.model import Case, Exercise, Mistake
+from labkit.grading.compare import close, difference
+from labkit.grading.model import Case, Exercise, Finding, Mistake
 
 # ----------------------------------------------------------------------------------------------------------- sigmoid
 
 
 def sigmoid_cases(rng: np.random.Generator) -> list[Case]:
     return [*ordinary(rng), *shapes_and_types(rng), *at_extremes(-1000, -720, -30, 0, 30, 720, 1000)]
+
+
+CLIPPED = (
+    "clipped too early",
+    "z (or the result) is clipped where the sigmoid still goes on falling: at z = -30 it is 9.4e-14, and its logarithm, which a loss asks "
+    "for, shows the difference. Choose the form by the sign of z; then nothing needs clipping.",
+)
+
+
+def down_to_small_values(case: Case, expected: Any, got: Any) -> Finding | None:
+    """Compare; and at the extremes hold a small value to its own size, roughly: by way of tanh it has three digits there."""
+    found = difference(expected, got)
+    if found is not None or case.aspect != EXTREMES:
+        return found
+    z, e, g = np.asarray(case.args[0]), np.asarray(expected), np.asarray(got)
+    off = (e > 1e-14) & (e < 1e-6) & (np.abs(g - e) > 1e-2 * e)
+    if not off.any():
+        return None
+    at = int(np.argmax(off))
+    return Finding("values", f"gave {g[at]:.3g} at z = {z[at]:g}; expected {e[at]:.3g}.", CLIPPED[1], CLIPPED[0])
 
 
 def clips_in_place(z: Any) -> Any:
@@ -39,7 +63,7 @@ SIGMOID = Exercise(
     title="The sigmoid, at any z",
     points=2,
     cases=sigmoid_cases,
-    judge=close(),
+    judge=down_to_small_values,
     mistakes=(
         Mistake(
             "exp overflows for negative z",
@@ -81,6 +105,38 @@ SIGMOID = Exercise(
         ),
         Mistake(CUT[0], lambda z: as_its_input(z, s(z)), CUT[1]),
         Mistake(IN_PLACE[0], clips_in_place, IN_PLACE[1]),
+        Mistake(CLIPPED[0], lambda z: 1 / (1 + np.exp(-np.clip(z, -20, 20))), CLIPPED[1]),
+        Mistake(
+            "result kept away from 0 and 1",
+            lambda z: np.clip(s(z), 1e-7, 1 - 1e-7),
+            "The result is kept away from 0 and 1 (np.clip?), so it stops at 1e-7 while the sigmoid goes on to 2e-313. Leave the result as it is.",
+        ),
+        Mistake(
+            "brackets missing",
+            lambda z: 1 / 1 + np.exp(-z),
+            "`1 / 1 + exp(-z)` divides first: the sum below the line needs brackets.",
+        ),
+        Mistake(
+            "minus for plus",
+            lambda z: 1 / (1 - np.exp(-z)),
+            "Below the line stands 1 MINUS exp(-z), which is 0 at z = 0. It is a sum, so that s stays between 0 and 1.",
+        ),
+        Mistake(
+            "shifted by the maximum",
+            lambda z: s(z - z.max()),
+            "You subtract the largest z first. That changes nothing in softmax, where it cancels; the sigmoid of z - c is another number.",
+        ),
+        Mistake(
+            "logarithm returned",
+            lambda z: -np.logaddexp(0, -z),
+            "This is the logarithm of the sigmoid, negative everywhere; the sigmoid itself is asked for.",
+        ),
+        Mistake(
+            "one half missing",
+            lambda z: 0.5 * np.tanh(0.5 * z),
+            "This runs from -1/2 to 1/2. By way of tanh the sigmoid is half of (1 + tanh(z/2)): the 1 is missing.",
+        ),
+        Mistake(OVERWRITTEN[0], writes_into(s), OVERWRITTEN[1]),
     ),
     hints=(
         "Write 1 / (1 + exp(-z)) first and call it with np.array([-1000.0, 1000.0]). Which of the two warns, and why?",
@@ -147,6 +203,33 @@ SIGMOID_GRAD = Exercise(
             "An exp overflows on the way, and the slope at z = -720, which is 2e-313, is lost. Your sigmoid is safe already: call it.",
         ),
         Mistake(CUT[0], lambda z: as_its_input(z, s(z) * s(-z)), CUT[1]),
+        Mistake(
+            "exp overflows for positive z",
+            lambda z: np.exp(z) / (1 + np.exp(z)) ** 2,
+            "exp(z) / (1 + exp(z))² is inf / inf = nan for z above 709. Your sigmoid is safe already: build the slope from it.",
+        ),
+        Mistake(
+            "plus for minus",
+            lambda z: s(z) * (1 + s(z)),
+            "This is s (1 + s). The slope is largest at z = 0, where it is 1/4, and falls to 0 on both sides: a minus belongs there.",
+        ),
+        Mistake(
+            "z beside s",
+            lambda z: s(z) * (1 - z),
+            "In s (1 - z) the second factor still holds the input. Both factors are made of the output: s (1 - s).",
+        ),
+        Mistake(
+            "factor z too much",
+            lambda z: z * s(z) * s(-z),
+            "The factor z is too much: the slope of the sigmoid in z is s (1 - s) alone.",
+        ),
+        Mistake(
+            "quotient for product",
+            lambda z: s(z) / s(-z),
+            "You divide s by 1 - s, which is exp(z). The slope is their product.",
+        ),
+        Mistake(NEIGHBOURS[0], lambda z: np.gradient(s(z)), NEIGHBOURS[1]),
+        Mistake(OVERWRITTEN[0], writes_into(lambda z: s(z) * s(-z)), OVERWRITTEN[1]),
     ),
     hints=(
         "Differentiate 1 / (1 + exp(-z)) on paper; the result can be written with the sigmoid alone.",
@@ -217,6 +300,48 @@ TANH_GRAD = Exercise(
             "This is 1 / cosh(z); the slope is the square of it.",
         ),
         Mistake(CUT[0], lambda z: as_its_input(z, 1 - np.tanh(z) ** 2), CUT[1]),
+        Mistake(
+            "all of it squared",
+            lambda z: (1 - np.tanh(z)) ** 2,
+            "You square 1 - t as a whole. Only t is squared: 1 - t².",
+        ),
+        Mistake(
+            "tanh twice",
+            lambda z: 1 - np.tanh(np.tanh(z)) ** 2,
+            "tanh is applied twice, to its own output too. Once is enough: t = tanh(z), then 1 - t².",
+        ),
+        Mistake(
+            "slope of the sigmoid",
+            lambda z: s(z) * s(-z),
+            "This is the slope of the SIGMOID, at most 1/4. The slope of tanh is 1 at z = 0.",
+        ),
+        Mistake(
+            "square alone",
+            lambda z: np.tanh(z) ** 2,
+            "This is t², which is 0 at z = 0, where tanh is steepest: the slope is 1 minus that.",
+        ),
+        Mistake(
+            "half of z",
+            lambda z: 1 - np.tanh(0.5 * z) ** 2,
+            "This is the slope for tanh(z/2), spread out to twice the width. (2 sigmoid(z) - 1 is tanh(z/2); tanh(z) is 2 sigmoid(2z) - 1.)",
+        ),
+        Mistake(
+            "twice for squared",
+            lambda z: 1 - 2 * np.tanh(z),
+            "This is 1 - 2t: the 2 is an exponent, `t**2`.",
+        ),
+        Mistake(
+            "factor z too much",
+            lambda z: z * (1 - np.tanh(z) ** 2),
+            "The factor z is too much: the slope of tanh in z is 1 - t² alone.",
+        ),
+        Mistake(
+            "tan for tanh",
+            lambda z: 1 - np.tan(z) ** 2,
+            "np.tan is the tangent of an angle; the hyperbolic one is np.tanh.",
+        ),
+        Mistake(NEIGHBOURS[0], lambda z: np.gradient(np.tanh(z)), NEIGHBOURS[1]),
+        Mistake(OVERWRITTEN[0], writes_into(lambda z: 1 - np.tanh(z) ** 2), OVERWRITTEN[1]),
     ),
     hints=(
         "What is the slope of tanh at 0, and what far out? Any answer must give 1 there and nearly 0 here.",

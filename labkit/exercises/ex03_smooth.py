@@ -11,6 +11,7 @@ from labkit.exercises.ex03_inputs import (
     EXTREMES,
     IN_PLACE,
     NOTEBOOK,
+    OVERWRITTEN,
     REFERENCE,
     TYPES,
     as_its_input,
@@ -19,6 +20,7 @@ from labkit.exercises.ex03_inputs import (
     ordinary,
     s,
     shapes_and_types,
+    writes_into,
 )
 from labkit.grading.compare import close
 from labkit.grading.model import Case, Edit, Exercise, Mistake
@@ -40,6 +42,10 @@ def elu_cases(rng: np.random.Generator) -> list[Case]:
 
 def masks_times_branches(z: Any, alpha: float = 1.0) -> Any:
     return (z > 0) * z + (z <= 0) * alpha * (np.exp(z) - 1)
+
+
+def other_default(z: Any, alpha: float = 0.01) -> Any:
+    return np.where(z > 0, z, alpha * np.expm1(np.minimum(z, 0.0)))
 
 
 def elu_in_place(z: Any, alpha: float = 1.0) -> Any:
@@ -114,6 +120,72 @@ ELU = Exercise(
             CUT[1],
         ),
         Mistake(IN_PLACE[0], elu_in_place, IN_PLACE[1]),
+        Mistake(
+            "positive side lost",
+            Edit("np.where(z > 0, z,", "np.where(z < 0, z,"),
+            "The sides are swapped: z itself belongs where z is positive, the exponential where it is negative.",
+        ),
+        Mistake(
+            "larger of both sides, none above 0 in exp",
+            Edit(
+                "np.where(z > 0, z, alpha * np.expm1(np.minimum(z, 0.0)))",
+                "np.maximum(z, alpha * np.expm1(np.minimum(z, 0.0)))",
+            ),
+            "The larger of z and alpha (exp(z) - 1) is right for alpha up to 1. With a larger alpha z is the larger one for some negative z: decide by the sign of z.",
+        ),
+        Mistake(
+            "bracket turned round",
+            Edit("np.expm1(np.minimum(z, 0.0))", "-np.expm1(np.minimum(z, 0.0))"),
+            "The negative side comes out positive: the bracket is exp(z) - 1, not 1 - exp(z).",
+        ),
+        Mistake(
+            "plus for minus",
+            Edit("np.expm1(np.minimum(z, 0.0))", "(np.exp(np.minimum(z, 0.0)) + 1)"),
+            "The bracket is exp(z) + 1 here: at z = 0 it must be 0, so subtract the 1.",
+        ),
+        Mistake(
+            "sign in the exponent",
+            Edit("np.expm1(np.minimum(z, 0.0))", "np.expm1(-np.minimum(z, 0.0))"),
+            "The exponent is -z here, which grows to the left without end. With exp(z) the curve sinks to -alpha.",
+        ),
+        Mistake(
+            "1 in the exponent",
+            Edit("np.expm1(np.minimum(z, 0.0))", "np.exp(np.minimum(z, 0.0) - 1)"),
+            "The 1 is subtracted inside the exponent: exp(z) - 1, not exp(z - 1).",
+        ),
+        Mistake(
+            "another default",
+            other_default,
+            "Without alpha given, alpha is 0.01 here; the default is the 1.0 of the first line.",
+        ),
+        Mistake(
+            "plain relu",
+            Edit("alpha * np.expm1(np.minimum(z, 0.0))", "0.0 * z"),
+            "This is plain ReLU: the exponential on the negative side is missing.",
+        ),
+        Mistake(
+            "constant floor",
+            Edit("alpha * np.expm1(np.minimum(z, 0.0))", "-alpha"),
+            "The whole negative side is -alpha. That is only where it ends, far to the left: alpha (exp(z) - 1).",
+        ),
+        Mistake(
+            "derivative returned",
+            Edit(
+                "np.where(z > 0, z, alpha * np.expm1(np.minimum(z, 0.0)))",
+                "np.where(z > 0, 1.0, alpha * np.exp(np.minimum(z, 0.0)))",
+            ),
+            "This is the derivative of ELU; the function itself is asked for.",
+        ),
+        Mistake(
+            "z divided by alpha",
+            Edit("np.minimum(z, 0.0)", "np.minimum(z, 0.0) / alpha"),
+            "z is divided by alpha inside exp: that is CELU, a cousin. In ELU exp sees z itself.",
+        ),
+        Mistake(
+            "z clipped",
+            lambda z, alpha=1.0: other_default(np.clip(z, -500, 500), alpha),
+            "z is clipped, and so is the answer: at z = 1000 it is 1000. Only what exp sees must be kept small.",
+        ),
     ),
     hints=(
         "Two sides, as with the leaky ReLU: z where z is positive, and alpha (exp(z) - 1) elsewhere.",
@@ -178,6 +250,57 @@ SILU = Exercise(
             "The gate closes where it should open: it is sigmoid(z), near 1 for large z.",
         ),
         Mistake(CUT[0], lambda z: as_its_input(z, z * s(z)), CUT[1]),
+        Mistake(
+            "z squared",
+            lambda z: z * z * s(z),
+            "z counts twice: SiLU is z times sigmoid(z), once.",
+        ),
+        Mistake(
+            "mish",
+            lambda z: z * np.tanh(np.logaddexp(0, z)),
+            "This is Mish, a later cousin: SiLU multiplies z by sigmoid(z).",
+        ),
+        Mistake(
+            "softplus",
+            lambda z: np.logaddexp(0, z),
+            "This is log(1 + exp(z)), the softplus, positive everywhere. SiLU is z times sigmoid(z).",
+        ),
+        Mistake(
+            "sign of z lost",
+            lambda z: np.abs(z) * s(z),
+            "Negative z come out positive: the factor is z itself, with its sign.",
+        ),
+        Mistake(
+            "quotient for product",
+            lambda z: z / s(z),
+            "You divide z by the sigmoid; SiLU is their product.",
+        ),
+        Mistake(
+            "gate on the negative side only",
+            lambda z: np.where(z > 0, z, z * s(z)),
+            "Positive z pass unchanged here. The gate sigmoid(z) stands on both sides; that is what makes the curve smooth.",
+        ),
+        Mistake(
+            "straight pieces for the gate",
+            lambda z: z * np.clip((z + 3) / 6, 0, 1),
+            "The gate is made of straight pieces (hard swish). SiLU's gate is the sigmoid.",
+        ),
+        Mistake(
+            "logarithm of the gate",
+            lambda z: -z * np.logaddexp(0, -z),
+            "z is multiplied by the LOGARITHM of the sigmoid; the gate is the sigmoid itself.",
+        ),
+        Mistake(
+            "z clipped",
+            lambda z: np.clip(z, -500, 500) * s(z),
+            "z is clipped, and so is the answer: at z = 1000 it is 1000. The sigmoid that you wrote takes any z.",
+        ),
+        Mistake(
+            "matrix product",
+            lambda z: z @ s(z).T,
+            "`@` and np.dot add up products; here each element is multiplied with its own gate: `*`.",
+        ),
+        Mistake(OVERWRITTEN[0], writes_into(lambda z: z * s(z)), OVERWRITTEN[1]),
     ),
     hints=(
         "You have all the parts: one multiplication.",
@@ -253,6 +376,45 @@ GELU = Exercise(
             "This is SiLU: for GELU the gate is the normal distribution function, not the sigmoid.",
         ),
         Mistake(CUT[0], lambda z: as_its_input(z, gelu_exact(z)), CUT[1]),
+        Mistake(
+            "times the root of 2",
+            Edit("z / 2**0.5", "z * 2**0.5"),
+            "erf takes z DIVIDED by the root of 2: multiplied, the normal distribution is half as wide as it should be.",
+        ),
+        Mistake(
+            "brackets missing",
+            Edit("0.5 * (1.0 + erf(z / 2**0.5))", "(1.0 + erf(z / 2**0.5) / 2)"),
+            "Only erf is halved: Phi is half of the whole sum 1 + erf.",
+        ),
+        Mistake(
+            "erf not halved",
+            Edit("0.5 * (1.0 + erf(z / 2**0.5))", "(0.5 + erf(z / 2**0.5))"),
+            "Only the 1 is halved: Phi is half of the whole sum 1 + erf, between 0 and 1.",
+        ),
+        Mistake(
+            "erf alone",
+            Edit("0.5 * (1.0 + erf(z / 2**0.5))", "erf(z / 2**0.5)"),
+            "The gate is erf alone, which is negative for negative z. Phi is half of 1 + erf, between 0 and 1.",
+        ),
+        Mistake(
+            "sign of the gate",
+            Edit("1.0 + erf", "1.0 - erf"),
+            "The gate closes where it should open: Phi(z) is near 1 for large z, so 1 PLUS erf (erfc(x) is 1 - erf(x)).",
+        ),
+        Mistake(
+            "plain relu",
+            Edit("z * 0.5 * (1.0 + erf(z / 2**0.5))", "np.maximum(z, 0)"),
+            "This is ReLU, whose gate is 0 or 1. GELU's gate is Phi(z), which opens smoothly.",
+        ),
+        Mistake(
+            "derivative returned",
+            Edit(
+                "z * 0.5 * (1.0 + erf(z / 2**0.5))",
+                "0.5 * (1.0 + erf(z / 2**0.5)) + z * np.exp(-(z**2) / 2) / (2 * np.pi) ** 0.5",
+            ),
+            "This is the derivative of GELU; the function itself is z times Phi(z).",
+        ),
+        Mistake(OVERWRITTEN[0], writes_into(gelu_exact), OVERWRITTEN[1]),
     ),
     hints=(
         "Two steps: the distribution function Phi(z), then z times it.",

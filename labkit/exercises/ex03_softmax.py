@@ -6,9 +6,9 @@ from typing import Any
 
 import numpy as np
 
-from labkit.exercises.ex03_inputs import EXTREMES, IN_PLACE, NOTEBOOK, REFERENCE, TYPES, s
-from labkit.grading.compare import close
-from labkit.grading.model import Case, Edit, Exercise, Mistake
+from labkit.exercises.ex03_inputs import CUT, EXTREMES, IN_PLACE, NOTEBOOK, REFERENCE, TYPES, as_its_input, s
+from labkit.grading.compare import close, difference
+from labkit.grading.model import Case, Edit, Exercise, Finding, Mistake
 
 # ----------------------------------------------------------------------------------------------------------- softmax
 
@@ -41,6 +41,25 @@ GLOBAL_MAX = (
     "You subtract the largest element of the whole array; in a row far below it every exp becomes 0, and 0/0 is nan. "
     "Each row needs its own maximum.",
 )
+
+
+def first_axis_in_a_loop(z: Any) -> Any:
+    out = np.zeros(z.shape)
+    for i in range(len(z)):
+        e = np.exp(z[i] - z[i].max())
+        out[i] = e / e.sum()
+    return out
+
+
+def shares(z: Any) -> Any:
+    e = np.exp(z - z.max(axis=-1, keepdims=True))
+    return e / e.sum(axis=-1, keepdims=True)
+
+
+def maximum_after_exp(z: Any) -> Any:
+    e = np.exp(z)
+    e = e - e.max(axis=-1, keepdims=True)
+    return e / e.sum(axis=-1, keepdims=True)
 
 
 def shifts_in_place(z: Any) -> Any:
@@ -121,6 +140,62 @@ SOFTMAX = Exercise(
             "This is 1 for the largest score and 0 for all others (argmax). Softmax leaves every score a share.",
         ),
         Mistake(IN_PLACE[0], shifts_in_place, IN_PLACE[1]),
+        Mistake(
+            "not divided",
+            Edit("e / e.sum(axis=-1, keepdims=True)", "e"),
+            "exp is taken, but nothing is divided, so the rows do not sum to 1: divide each by its row's sum.",
+        ),
+        Mistake(
+            "own maxima, one sum",
+            Edit("e.sum(axis=-1, keepdims=True)", "e.sum()"),
+            "All elements are divided by ONE sum over the whole array; each row must sum to 1 by itself: axis=-1, with keepdims=True.",
+        ),
+        Mistake(
+            "divided by the maximum",
+            Edit("z - z.max(", "z / z.max("),
+            "You divide the scores by the maximum, which changes their differences, and so the result. SUBTRACT the maximum: that cancels.",
+        ),
+        Mistake(
+            "maximum added",
+            Edit("z - z.max(", "z + z.max("),
+            "The maximum is added, so exp overflows sooner. Subtract it: then the largest exponent is 0.",
+        ),
+        Mistake(
+            "maximum subtracted above only",
+            Edit("e.sum(axis=-1, keepdims=True)", "np.exp(z).sum(axis=-1, keepdims=True)"),
+            "The maximum is subtracted above the line but not in the sum below, so it does not cancel: use the same exps in both.",
+        ),
+        Mistake(
+            "maximum subtracted after exp",
+            maximum_after_exp,
+            "You subtract the largest exp AFTER exp. The maximum is subtracted from the scores, before exp sees them.",
+        ),
+        Mistake(
+            "length for sum",
+            Edit("e.sum(axis=-1, keepdims=True)", "np.sqrt((e**2).sum(axis=-1, keepdims=True))"),
+            "You divide by the row's length (np.linalg.norm), so the squares sum to 1. Divide by the row's sum.",
+        ),
+        Mistake(
+            "powers of 2",
+            Edit("np.exp(z - z.max(axis=-1, keepdims=True))", "2.0 ** (z - z.max(axis=-1, keepdims=True))"),
+            "These are powers of 2; the base is e: np.exp.",
+        ),
+        Mistake(
+            "nan hidden",
+            lambda z: np.nan_to_num(np.exp(z) / np.exp(z).sum(axis=-1, keepdims=True)),
+            "nan_to_num makes 0 of inf/inf, where 1 is right. Subtract the row's maximum before exp: then nothing overflows.",
+        ),
+        Mistake(
+            "place of the largest",
+            lambda z: z.argmax(axis=-1),
+            "This is the place of the largest score. Softmax gives a probability for EVERY score.",
+        ),
+        Mistake(
+            "loop over the first axis",
+            first_axis_in_a_loop,
+            "The loop takes z[i] for a row, which it is in a matrix only: of a single row it is one number (so 1 everywhere), and with three axes a whole matrix. Use axis=-1 and no loop.",
+        ),
+        Mistake(CUT[0], lambda z: as_its_input(z, shares(z)), CUT[1]),
     ),
     hints=(
         "Three steps: exp of every score, the sum of each row, the quotient. Try [1000, -1000] when that works.",
@@ -142,6 +217,24 @@ def log_of_softmax(z: Any, eps: float = 0.0) -> Any:
     return np.log(e / e.sum(axis=-1, keepdims=True) + eps)
 
 
+SMALL_NUMBER = (
+    "small number added",
+    "A small number before log (added, or by np.clip or nan_to_num) hides the -inf, but does not give the -2000 that is right. Simplify "
+    "log(exp(a) / sum) first.",
+)
+
+
+def exact_where_softmax_is_0(case: Case, expected: Any, got: Any) -> Finding | None:
+    """Compare; where softmax is 0, tell a logarithm that was kept finite by force, however it was."""
+    found = difference(expected, got)
+    if found is None or case.aspect != EXTREMES or found.stage != "values":
+        return found
+    far = np.asarray(expected) < -900
+    if far.any() and np.ptp(np.asarray(got)[far]) == 0 and (np.asarray(got)[~far] < 0.5).all():
+        return Finding(found.stage, found.sentence, SMALL_NUMBER[1], SMALL_NUMBER[0])
+    return found
+
+
 LOG_SOFTMAX = Exercise(
     id="log_softmax",
     notebook=NOTEBOOK,
@@ -149,7 +242,7 @@ LOG_SOFTMAX = Exercise(
     title="Logarithms that never reach minus infinity",
     points=2,
     cases=row_cases,
-    judge=close(),
+    judge=exact_where_softmax_is_0,
     mistakes=(
         Mistake(
             "logarithm of softmax",
@@ -164,9 +257,9 @@ LOG_SOFTMAX = Exercise(
             "vanish), then subtract the row's maximum.",
         ),
         Mistake(
-            "small number added",
+            SMALL_NUMBER[0],
             lambda z: log_of_softmax(z, 1e-12),
-            "Adding a small number before log hides the -inf, but gives -27.6 where -2000 is right. Simplify log(exp(a) / sum) first.",
+            SMALL_NUMBER[1],
         ),
         Mistake(
             "no maximum subtracted",
@@ -222,6 +315,70 @@ LOG_SOFTMAX = Exercise(
             "You subtract the sum of the exps itself; it is the logarithm of the sum that is subtracted.",
         ),
         Mistake(IN_PLACE[0], log_shifts_in_place, IN_PLACE[1]),
+        Mistake(
+            "plus for minus",
+            Edit("shifted - np.log", "shifted + np.log"),
+            "The logarithm of the sum is added: log(a / b) is log a MINUS log b.",
+        ),
+        Mistake(
+            "maximum subtracted twice",
+            Edit("shifted - np.log", "shifted - z.max(axis=-1, keepdims=True) - np.log"),
+            "The maximum is subtracted twice. z - max, and log of the sum of exp(z - max): in this form it has cancelled already.",
+        ),
+        Mistake(
+            "logarithm to base 2",
+            Edit("np.log(", "np.log2("),
+            "The logarithm is the one to base 2; use the natural one, np.log.",
+        ),
+        Mistake(
+            "all of it to base 2",
+            lambda z: log_shifts_in_place(1.0 * z) / np.log(2),
+            "These are logarithms to base 2 (np.log2); the natural ones are asked for, np.log.",
+        ),
+        Mistake(
+            "all of it to base 10",
+            lambda z: log_shifts_in_place(1.0 * z) / np.log(10),
+            "These are logarithms to base 10 (np.log10); the natural ones are asked for, np.log.",
+        ),
+        Mistake(
+            "logarithm of the sum alone",
+            lambda z: np.logaddexp.reduce(z, axis=-1, keepdims=True),
+            "This is the logarithm of the sum of exps, one number a row. It is subtracted from every z of the row.",
+        ),
+        Mistake(
+            "logarithm of the sum left out",
+            Edit("shifted - np.log(np.exp(shifted).sum(axis=-1, keepdims=True))", "shifted"),
+            "This is z minus the maximum only, so the largest entry is 0. The logarithm of the sum is still to be subtracted.",
+        ),
+        Mistake(
+            "sum of the logarithms",
+            Edit(
+                "np.log(np.exp(shifted).sum(axis=-1, keepdims=True))",
+                "np.log(np.exp(shifted)).sum(axis=-1, keepdims=True)",
+            ),
+            "You add up logarithms. What is asked is the logarithm of the SUM: sum first, then log.",
+        ),
+        Mistake(
+            "quotient for difference",
+            Edit("shifted - np.log", "shifted / np.log"),
+            "You divide by the logarithm of the sum: log(a / b) is a difference, log a - log b.",
+        ),
+        Mistake(
+            "log1p for log",
+            Edit("np.log(", "np.log1p("),
+            "np.log1p adds 1 to the sum before the logarithm: use np.log.",
+        ),
+        Mistake(
+            "mean for sum",
+            Edit("np.exp(shifted).sum(", "np.exp(shifted).mean("),
+            "The exps are averaged, so every value is too large by the logarithm of c: add them up.",
+        ),
+        Mistake(
+            "logarithm of the sigmoid",
+            lambda z: -np.logaddexp(0, -z),
+            "This is the logarithm of the SIGMOID of each element by itself: exp of a row does not sum to 1.",
+        ),
+        Mistake(CUT[0], lambda z: as_its_input(z, log_shifts_in_place(1.0 * z)), CUT[1]),
     ),
     hints=(
         "log(a / b) = log a - log b, and log(exp(z)) = z: write log p without any exp in its first term.",
