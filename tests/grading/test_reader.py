@@ -396,6 +396,30 @@ def test_bombs_and_damaged_zips(tmp_path, monkeypatch):
     assert "cannot be unpacked" in said[f"crc.zip!{NOTEBOOK}.ipynb"]
 
 
+@pytest.mark.parametrize(("layout", "most"), [("a zip each", 1), ("one zip of zips", 2), ("one zip", 1)])
+def test_what_is_unpacked_is_on_the_disk_one_file_at_a_time(tmp_path, monkeypatch, layout, most):
+    there, extract = [], handins._extract
+
+    def watched(archive, member, target, limit):
+        problem = extract(archive, member, target, limit)
+        there.append(len(list(target.parent.iterdir())))
+        return problem
+
+    monkeypatch.setattr(handins, "_extract", watched)
+    folder = tmp_path / "in"
+    if layout == "one zip":
+        archive(folder / "class.zip", {f"s{i}/{NOTEBOOK}.ipynb": RAW for i in range(5)})
+    else:
+        each = [archive(folder / f"s{i}.zip", {f"{NOTEBOOK}.ipynb": RAW}) for i in range(5)]
+        if layout == "one zip of zips":
+            inner = {path.name: path.read_bytes() for path in each}
+            folder = tmp_path / "other"
+            archive(folder / "class.zip", inner)
+    found = submissions(folder)
+    assert [one.student for one in found if isinstance(one, Submission)] == [f"s{i}" for i in range(5)]
+    assert max(there) == most
+
+
 def test_a_zip_of_very_many_files(tmp_path, monkeypatch):
     monkeypatch.setattr(handins, "MAX_MEMBERS", 10)
     archive(tmp_path / "many.zip", {f"s{i:02d}_{NOTEBOOK}.ipynb": RAW for i in range(20)})
@@ -464,7 +488,7 @@ def test_a_disk_without_room_for_one_archive_costs_that_one(tmp_path, monkeypatc
 
     monkeypatch.setattr(zipfile.ZipExtFile, "read", full)
     assert readable(tmp_path / "in") == [("bob", NOTEBOOK)]
-    assert "No space left" in reasons(tmp_path / "in")[f"ada/a.zip/{NOTEBOOK}.ipynb"]
+    assert "there is no room to unpack it" in reasons(tmp_path / "in")[f"ada/a.zip/{NOTEBOOK}.ipynb"]
 
 
 def test_what_stands_in_a_notebooks_place(tmp_path):

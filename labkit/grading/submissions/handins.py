@@ -2,18 +2,21 @@
 
 Understood are DIR/STUDENT/NOTEBOOK.ipynb, STUDENT_NOTEBOOK.ipynb, the bulk downloads of Canvas and Moodle, and zip files of
 any of these, one a student or one for all.  Nothing is followed or unpacked to a place that a student chose: links are
-reported, and what comes out of a zip file is written under a number.
+reported, and what comes out of a zip file is written under a number.  It is there only while it is looked at, one file at a
+time, so that no class fills the disk.
 """
 
 from __future__ import annotations
 
+import errno
 import os
 import re
 import stat
 import unicodedata
 import zipfile
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from itertools import count
 from pathlib import Path, PurePosixPath
@@ -39,11 +42,15 @@ class Trouble(Exception):
 
 @dataclass(frozen=True)
 class File:
-    """A file below the folder of submissions: its place there, where to read it, or why it cannot be."""
+    """A file below the folder of submissions: its place there, where to read it, or why it cannot be.
+
+    ``member``: what it is of the zip file at ``path``, as long as it is still packed.
+    """
 
     parts: tuple[str, ...]
     path: Path
     problem: str = ""
+    member: zipfile.ZipInfo | None = None
 
 
 @dataclass(frozen=True)
@@ -62,10 +69,10 @@ class HandIn:
     problem: str = ""
 
 
-def hand_ins(directory: Path, scratch: Path, notebooks: Sequence[str]) -> list[HandIn]:
-    """Return every hand-in below a folder (or in one zip file), sorted by place; ``scratch`` takes what is unpacked.
+def hand_ins(directory: Path, scratch: Path, notebooks: Sequence[str]) -> Iterator[HandIn]:
+    """Yield every hand-in below a folder (or in one zip file); ``notebooks``: the names of the course's notebooks.
 
-    ``notebooks``: the names of the course's notebooks.
+    One from a zip file is unpacked into ``scratch``, where it can be read until the next hand-in is asked for.
     """
     numbers = count()
     if directory.is_dir():
@@ -73,7 +80,7 @@ def hand_ins(directory: Path, scratch: Path, notebooks: Sequence[str]) -> list[H
     else:
         found, home = [File((directory.name,), directory)], directory.resolve().parent.name
     finder = _Finder(scratch, tuple(notebooks), numbers)
-    return sorted(finder.people(_unwrapped(found), "", home, 0), key=lambda h: (h.place, h.student))
+    return finder.people(_unwrapped(found), "", home, 0)
 
 
 class _Finder:
@@ -86,7 +93,7 @@ class _Finder:
 
     def people(self, files: Sequence[File], inside: str, home: str, nesting: int) -> Iterator[HandIn]:
         """Yield the hand-ins among files; ``inside``: the zip file they are in; ``home``: whose they are if none says."""
-        for file in files:
+        for file in self.unpacked(files):
             if len(file.parts) > 1:
                 student, source = person(file.parts[0])
                 for one in self.opened(file, nesting):
@@ -94,7 +101,7 @@ class _Finder:
             elif _is_zip(file) and not file.problem:
                 place, whose = f"{inside}{file.parts[0]}", person(Path(file.parts[0]).stem)[0]
                 try:
-                    yield from self.people(_unwrapped(self.unpack(file, nesting)), f"{place}!", whose, nesting + 1)
+                    yield from self.people(_unwrapped(self.listed(file, nesting)), f"{place}!", whose, nesting + 1)
                 except Trouble as trouble:
                     yield HandIn(whose, "", place, clean(place, 400), file.path, str(trouble))
             else:
@@ -107,7 +114,7 @@ class _Finder:
             yield file
             return
         try:
-            for member in self.unpack(file, nesting):
+            for member in self.unpacked(self.listed(file, nesting)):
                 yield from self.opened(replace(member, parts=(*file.parts, *member.parts)), nesting + 1)
         except Trouble as trouble:
             yield replace(file, problem=str(trouble))
@@ -137,39 +144,53 @@ class _Finder:
             student, self.course_notebook(name or file.parts[-1]), source, clean(place, 400), file.path, file.problem
         )
 
-    def unpack(self, file: File, nesting: int) -> list[File]:
-        """Return the notebooks and zip files in a zip file, unpacked under numbers; ``Trouble`` when there are none."""
+    def listed(self, file: File, nesting: int) -> list[File]:
+        """Return the notebooks and zip files in a zip file, still packed; ``Trouble`` when there are none."""
         if nesting >= MAX_NESTING:
             raise Trouble("zip files are nested too deeply")
         try:
             with zipfile.ZipFile(file.path) as archive:
-                members = list(self._members(archive))
-        except (zipfile.BadZipFile, ValueError, NotImplementedError, EOFError) as error:
+                members = list(_members(archive, file.path))
+        except (zipfile.BadZipFile, ValueError, NotImplementedError, EOFError, OSError) as error:
             raise Trouble(f"this zip file cannot be opened: {error}") from error
         if not members:
             raise Trouble("there is no notebook in this zip file")
         return members
 
-    def _members(self, archive: zipfile.ZipFile) -> Iterator[File]:
+    def unpacked(self, files: Iterable[File]) -> Iterator[File]:
+        """Yield the files, those from a zip file (one for all) unpacked under a number and removed when the next is asked for."""
         left = MAX_ARCHIVE
-        for number, member in enumerate(archive.infolist()):
-            if number >= MAX_MEMBERS:
-                yield File(("…",), Path(), f"the zip file holds more than {MAX_MEMBERS} files")
-                return
-            parts = PurePosixPath(member.filename.replace("\\", "/")).parts
-            if member.is_dir() or not parts or _ignored(parts) or not _wanted(parts[-1]):
-                continue
-            if ".." in parts or parts[0] == "/":
-                yield File(
-                    tuple(p for p in parts if p not in ("..", "/")), Path(), "its name in the zip file leaves it"
-                )
-            elif stat.S_ISLNK(member.external_attr >> 16):
-                yield File(parts, Path(), "it is a symbolic link, which is not followed")
-            else:
-                target = self.scratch / f"{next(self.numbers)}{Path(parts[-1]).suffix.lower()}"
-                problem = _extract(archive, member, target, min(MAX_MEMBER, left))
+        with ExitStack() as stack:
+            archive = None
+            for file in files:
+                if file.member is None:
+                    yield file
+                    continue
+                archive = archive or stack.enter_context(zipfile.ZipFile(file.path))
+                target = self.scratch / f"{next(self.numbers)}{Path(file.parts[-1]).suffix.lower()}"
+                problem = _extract(archive, file.member, target, min(MAX_MEMBER, left))
                 left -= target.stat().st_size if target.exists() else 0
-                yield File(parts, target, problem)
+                try:
+                    yield File(file.parts, target, problem)
+                finally:
+                    target.unlink(missing_ok=True)
+
+
+def _members(archive: zipfile.ZipFile, path: Path) -> Iterator[File]:
+    """Yield the notebooks and zip files in a zip file by what its list says, and what in it will not be unpacked."""
+    for number, member in enumerate(archive.infolist()):
+        if number >= MAX_MEMBERS:
+            yield File(("…",), Path(), f"the zip file holds more than {MAX_MEMBERS} files")
+            return
+        parts = PurePosixPath(member.filename.replace("\\", "/")).parts
+        if member.is_dir() or not parts or _ignored(parts) or not _wanted(parts[-1]):
+            continue
+        if ".." in parts or parts[0] == "/":
+            yield File(tuple(p for p in parts if p not in ("..", "/")), Path(), "its name in the zip file leaves it")
+        elif stat.S_ISLNK(member.external_attr >> 16):
+            yield File(parts, Path(), "it is a symbolic link, which is not followed")
+        else:
+            yield File(parts, path, member=member)
 
 
 def _extract(archive: zipfile.ZipFile, member: zipfile.ZipInfo, target: Path, limit: int) -> str:
@@ -184,7 +205,9 @@ def _extract(archive: zipfile.ZipFile, member: zipfile.ZipInfo, target: Path, li
                 out.write(chunk)
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, OSError) as error:
         target.unlink(missing_ok=True)  # what is left of it may be what fills the disk
-        return f"it cannot be unpacked: {error}"  # RuntimeError: it asks for a password; OSError: no room for it
+        if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
+            return f"there is no room to unpack it in {target.parent.parent}: set TMPDIR to a folder with room, and grade again"
+        return f"it cannot be unpacked: {error}"  # RuntimeError: it asks for a password
     return ""
 
 

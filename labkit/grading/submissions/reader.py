@@ -65,7 +65,9 @@ def submissions(directory: Path, notebook: str | None = None) -> list[Submission
     person for one notebook the one with the course's own name counts, and its note says so.
     """
     with tempfile.TemporaryDirectory(prefix="labkit-reader-") as scratch:
+        # each is read before the next one is unpacked
         found = [(hand_in, _read(hand_in)) for hand_in in hand_ins(Path(directory), Path(scratch), NOTEBOOKS)]
+    found.sort(key=lambda pair: (pair[0].place, pair[0].student))
     each = _without_strays(list(_one_each(_told_apart(found))))
     read = [one for one in each if notebook in (None, one.notebook) or not one.notebook]
     return sorted(read, key=lambda one: (one.student, one.notebook, one.path))
@@ -74,7 +76,7 @@ def submissions(directory: Path, notebook: str | None = None) -> list[Submission
 def read_submission(path: Path, student: str = "") -> Submission | Unreadable:
     """Return one notebook file as a submission; the student is the folder's name unless given."""
     path = Path(path)
-    found = hand_ins(path, path.parent, NOTEBOOKS)[0]
+    found = next(hand_ins(path, path.parent, NOTEBOOKS))
     return _read(replace(found, student=student or found.student, place=str(path)))
 
 
