@@ -31,6 +31,7 @@ def forward_cases(rng: np.random.Generator) -> list[Case]:
     return [
         Case("one hidden layer, nine rows", (two, X)),
         Case("three hidden layers", (four, rng.normal(size=(5, 2)))),
+        Case("four layers of three units each", (parameters(rng, [3, 3, 3, 3, 3]), rng.normal(size=(6, 3)))),
         Case("negative outputs", (table, np.array([[2.0], [1.0], [0.5]]))),
         Case("no hidden layer at all", (two[:1], X), aspect="shapes and types"),
         Case("a single row", (two, X[:1]), aspect="shapes and types"),
@@ -45,6 +46,46 @@ def no_bias(params: Any, X: Any) -> Any:
         h = np.maximum(h @ w, 0)
     return h @ params[-1][0]
 
+
+def each_from_the_inputs(params: Any, X: Any) -> Any:
+    for w, b in params[:-1]:
+        h = np.maximum(X @ w + b, 0)
+    return h @ params[-1][0] + params[-1][1]
+
+
+def two_layers(params: Any, X: Any) -> Any:
+    (w1, b1), (w2, b2) = params[0], params[1]
+    return np.maximum(X @ w1 + b1, 0) @ w2 + b2
+
+
+def first_and_last(params: Any, X: Any) -> Any:
+    (w1, b1), (w2, b2) = params[0], params[-1]
+    return np.maximum(X @ w1 + b1, 0) @ w2 + b2
+
+
+def relu_after_the_first(params: Any, X: Any) -> Any:
+    h = X
+    for i, (w, b) in enumerate(params):
+        h = np.maximum(h @ w + b, 0) if i else h @ w + b
+    return h
+
+
+def relu_stops_early(params: Any, X: Any) -> Any:
+    h = X
+    for i, (w, b) in enumerate(params):
+        h = np.maximum(h @ w + b, 0) if i < len(params) - 2 else h @ w + b
+    return h
+
+
+def takes_from_the_list(params: Any, X: Any) -> Any:
+    w, b = params.pop()
+    h = X
+    for v, c in params:
+        h = np.maximum(h @ v + c, 0)
+    return h @ w + b
+
+
+RELU = "np.maximum(h @ w + b, 0)"
 
 FORWARD = Exercise(
     id="mlp_forward",
@@ -108,6 +149,62 @@ FORWARD = Exercise(
             "The hidden layers use tanh; ReLU is asked for.",
         ),
         Mistake(
+            "last bias forgotten",
+            Edit("return h @ w + b", "return h @ w"),
+            "The bias of the last layer is missing: the output is a weighted sum, too, h @ w + b.",
+        ),
+        Mistake(
+            "w transposed",
+            Edit(RELU, "np.maximum(h @ w.T + b, 0)", (("return h @ w + b", "return h @ w.T + b"),)),
+            "w is (d_in, d_out) already: h @ w, without a transpose. With as many inputs as outputs the wrong one fits as well.",
+        ),
+        Mistake(
+            "each layer from the inputs",
+            each_from_the_inputs,
+            "Every layer starts at X again. The input of a layer is what came out of the one before: carry it along.",
+        ),
+        Mistake(
+            "two layers only",
+            two_layers,
+            "This is for two layers only. params may hold any number: a loop visits all but the last.",
+        ),
+        Mistake(
+            "first and last layer only",
+            first_and_last,
+            "Layers between the first and the last are left out. Is there a `return` inside of the loop, or no loop at all?",
+        ),
+        Mistake(
+            "ReLU from the second layer on",
+            relu_after_the_first,
+            "The first layer has no ReLU, and the last one has it. It is the other way round: after every layer but the last.",
+        ),
+        Mistake(
+            "last hidden layer without ReLU",
+            relu_stops_early,
+            "ReLU ends one layer early: the last hidden layer has it, too, only the output has not. len(params) - 1 is the last layer.",
+        ),
+        Mistake(
+            "leaky",
+            Edit(RELU, "np.where(h @ w + b > 0, h @ w + b, 0.01 * (h @ w + b))"),
+            "The hidden layers use the leaky ReLU; the plain one gives 0 below 0.",
+        ),
+        Mistake(
+            "minimum for maximum",
+            Edit(RELU, "np.minimum(h @ w + b, 0)"),
+            "np.minimum keeps what is negative. ReLU keeps what is positive: np.maximum.",
+        ),
+        Mistake(
+            "absolute value",
+            Edit(RELU, "np.abs(h @ w + b)"),
+            "Negative sums come back with their sign turned. ReLU makes them 0.",
+        ),
+        Mistake(
+            "params changed in place",
+            takes_from_the_list,
+            "The numbers are right, but `pop` takes the last layer out of the caller's list: the network is shorter afterwards. "
+            "params[-1] only looks.",
+        ),
+        Mistake(
             "bias after the activation",
             Edit("np.maximum(h @ w + b, 0)", "np.maximum(h @ w, 0) + b"),
             "The bias is added after ReLU. It belongs to the weighted sum: it decides where ReLU starts to pass.",
@@ -132,7 +229,8 @@ def scored(rng: np.random.Generator, n: int, k: int, right: int) -> tuple[np.nda
         wrong = rng.permutation(n)[right:]
         y[wrong] = (y[wrong] + rng.integers(1, k, n - right)) % k
         slips = other_answers(logits, y)
-        if all(round(float(np.mean(said)) * n) != right for said in slips) and slips[-2].any() and slips[-1].any():
+        counts = [right, *(round(float(np.mean(said)) * n) for said in slips)]
+        if counts.count(right) == 1 and slips[-2].any() and slips[-1].any():
             return logits, y
 
 
@@ -151,22 +249,28 @@ def fitted(logits: np.ndarray, y: np.ndarray) -> np.ndarray:
 
 def accuracy_cases(rng: np.random.Generator) -> list[Case]:
     square, wide, pair = scored(rng, 7, 7, 5), scored(rng, 10, 4, 6), scored(rng, 9, 2, 7)
-    ties = np.array([[2.0, 2.0, 1.0], [0.0, 3.0, 3.0], [1.0, 1.0, 1.0], [0.0, 0.0, 5.0]])
+    ties = np.array([[2.0, 2.0, 1.0], [0.0, 3.0, 3.0], [1.0, 1.0, 1.0], [0.0, 0.0, 5.0], [0.4, 0.3, 0.1]])
     return [
         Case("seven rows of seven logits", square),
         Case("ten rows of four logits", wide),
         Case("nine rows of two logits", pair),
         Case("one row, and it is right", (wide[0][:1], np.argmax(wide[0][:1], axis=1)), aspect="all or nothing"),
         Case("nothing right", (wide[0], (np.argmax(wide[0], axis=1) + 1) % 4), aspect="all or nothing"),
-        Case("logits that tie, labels the first", (ties, np.array([0, 1, 0, 2])), aspect="ties"),
-        Case("logits that tie, labels the last", (ties, np.array([1, 2, 2, 2])), aspect="ties"),
+        Case("logits that tie, labels the first", (ties, np.array([0, 1, 0, 2, 0])), aspect="ties"),
+        Case("logits that tie, labels the last", (ties, np.array([1, 2, 2, 2, 0])), aspect="ties"),
         Case("float32 logits, small integers", (wide[0].astype(np.float32), wide[1].astype(np.uint8)), aspect="types"),
+        Case("logits of a thousand and more", (1000.0 + 300.0 * wide[0], wide[1]), aspect="types", quiet=True),
         Case("logits all below zero", (wide[0] - 100.0, wide[1]), aspect="types"),
     ]
 
 
 def last_of_ties(logits: Any, y: Any) -> Any:
     return np.mean(logits.shape[1] - 1 - np.argmax(logits[:, ::-1], axis=1) == y)
+
+
+def through_softmax(logits: Any, y: Any) -> Any:
+    exps = np.exp(logits)
+    return np.mean(np.argmax(exps / np.sum(exps, axis=1, keepdims=True), axis=1) == y)
 
 
 ARGMAX = "np.argmax(logits, axis=1)"
@@ -223,6 +327,81 @@ ACCURACY = Exercise(
             "last of equal logits",
             last_of_ties,
             "Where two logits are equal and largest, the last one is taken; the first counts, as np.argmax does it.",
+        ),
+        Mistake(
+            "all or nothing",
+            Edit("np.mean(", "np.all("),
+            "This is 1 when every row is right, else 0: it asks whether all are right, or divides whole numbers with `//`. The share may "
+            "lie between: the mean of True and False.",
+        ),
+        Mistake(
+            "labels counted from 1",
+            Edit(ARGMAX, "np.argmax(logits, axis=1) + 1"),
+            "You add 1 to the predictions: labels count from 0, as columns do.",
+        ),
+        Mistake(
+            "second logit above one half",
+            Edit(ARGMAX, "(logits[:, 1] > 0.5)"),
+            "This asks whether the second logit is above 0.5, as if it were a probability of class 1. Only comparing the logits of a row with "
+            "each other says which class is meant.",
+        ),
+        Mistake(
+            "ties count as right",
+            lambda logits, y: np.mean(logits[np.arange(len(y)), y] >= np.max(logits, axis=1)),
+            "A row counts as right when its class is among the largest. Where two are equal, the first of them is the prediction.",
+        ),
+        Mistake(
+            "column with row",
+            lambda logits, y: np.mean(np.argmax(logits, axis=1)[:, None] == y),
+            "The predictions are a column, so each is compared with every label: an n × n table. Both must be (n,): without keepdims.",
+        ),
+        Mistake(
+            "every entry counted",
+            lambda logits, y: np.mean(
+                (logits == np.max(logits, axis=1, keepdims=True)) == np.eye(logits.shape[1], dtype=bool)[y]
+            ),
+            "Every entry of the table counts, also those that rightly say no. Each row has one prediction, right or wrong.",
+        ),
+        Mistake(
+            "divided by the classes",
+            lambda logits, y: np.sum(np.argmax(logits, axis=1) == y) / logits.shape[1],
+            "You divide by the number of classes. The share is of the n rows.",
+        ),
+        Mistake(
+            "divided by rows and classes",
+            lambda logits, y: np.sum(np.argmax(logits, axis=1) == y) / np.size(logits),
+            "You divide by rows times classes. The share is of the n rows.",
+        ),
+        Mistake(
+            "not averaged",
+            Edit("np.mean(np.argmax(logits, axis=1) == y)", "np.argmax(logits, axis=1) == y"),
+            "True or False for each row comes back. The share is one number, the mean of them.",
+        ),
+        Mistake(
+            "first two logits only",
+            Edit(ARGMAX, "(logits[:, 1] > logits[:, 0])"),
+            "Only the first two logits of each row are compared. There may be any number of classes: np.argmax.",
+        ),
+        Mistake(
+            "sizes without signs",
+            Edit(ARGMAX, "np.argmax(np.abs(logits), axis=1)"),
+            "The logit that is furthest from 0 is taken. A very negative logit speaks against its class: no absolute value.",
+        ),
+        Mistake(
+            "probability of the right class",
+            lambda logits, y: np.mean(
+                (
+                    np.exp(logits - logits.max(1, keepdims=True))
+                    / np.sum(np.exp(logits - logits.max(1, keepdims=True)), axis=1, keepdims=True)
+                )[np.arange(len(y)), y]
+            ),
+            "This is the mean probability of the right class. Accuracy counts rows: the largest logit is right, or it is not.",
+        ),
+        Mistake(
+            "exp overflows",
+            through_softmax,
+            "exp of a large logit is inf, and inf / inf is nan. The largest logit stands where the largest probability stands: no softmax "
+            "is needed.",
         ),
         Mistake(
             "the logit itself",

@@ -66,7 +66,7 @@ def epoch_cases(rng: np.random.Generator) -> list[Case]:
     images, pairs = rng.normal(size=(7, 2, 3)), rng.normal(size=(7, 2))
     seed = int(rng.integers(10**6))
     return [
-        Case("11 rows in batches of 4, with a step that learns", (LEARNS, X, y, 4, Rng(seed))),
+        Case("11 rows in batches of 4, with a step that learns", (LEARNS, X, y, 4, Rng(seed)), again=True),
         Case("the same rows in another order", (LEARNS, X, y, 4, Rng(seed + 1))),
         Case("a step that only looks", (RESTS, X, y, 5, Rng(seed + 2))),
         Case("12 rows in batches of 4: no short one", (LEARNS, X2, y2, 4, Rng(seed + 3)), aspect=SIZES),
@@ -88,6 +88,30 @@ def new_draw_each_batch(step: Any, X: Any, y: Any, batch_size: int, rng: Any) ->
     return total / n
 
 
+def later_draw_each_batch(step: Any, X: Any, y: Any, batch_size: int, rng: Any) -> Any:
+    n, total = len(X), 0.0
+    for start in range(0, n, batch_size):
+        chosen = rng.permutation(n)[start : start + batch_size]
+        total += float(step(X[chosen], y[chosen])) * len(chosen)
+    return total / n
+
+
+def even_parts(step: Any, X: Any, y: Any, batch_size: int, rng: Any) -> Any:
+    parts = np.array_split(rng.permutation(len(X)), -(-len(X) // batch_size))
+    return sum(float(step(X[part], y[part])) * len(part) for part in parts) / len(X)
+
+
+def order_of_batches(step: Any, X: Any, y: Any, batch_size: int, rng: Any) -> Any:
+    total = 0.0
+    for start in rng.permutation(np.arange(0, len(X), batch_size)):
+        batch = X[start : start + batch_size]
+        total += float(step(batch, y[start : start + batch_size])) * len(batch)
+    return total / len(X)
+
+
+NEW_DRAW = (
+    "A new order is drawn for each batch, so that some rows come twice and others never. Draw it once, before the loop."
+)
 ADDS = "float(step(X[rows], y[rows])) * len(rows)"
 EPOCH = Exercise(
     id="train_epoch",
@@ -197,7 +221,53 @@ EPOCH = Exercise(
         Mistake(
             "new draw for each batch",
             new_draw_each_batch,
-            "A new order is drawn for each batch, so that some rows come twice and others never. Draw it once, before the loop.",
+            NEW_DRAW,
+        ),
+        Mistake("new order in each round of the loop", later_draw_each_batch, NEW_DRAW),
+        Mistake(
+            "not shuffled, mean over batches",
+            Edit(
+                "rng.permutation(n)",
+                "np.arange(n)",
+                (
+                    ("n = len(X)", "import numpy as np; n = len(X)"),
+                    (" * len(rows)", ""),
+                    ("return total / n", "return total / len(range(0, n, batch_size))"),
+                ),
+            ),
+            "Two things: the rows come in the order in which they are stored (draw one from rng first), and the short last batch counts as "
+            "much as a full one (weigh each by its number of rows).",
+        ),
+        Mistake(
+            "np.random instead of rng",
+            Edit("order = rng.permutation(n)", "import numpy as np; order = np.random.permutation(n)"),
+            "The order comes from np.random, which knows nothing of the rng that is passed: nobody could repeat the run. Use rng.permutation.",
+        ),
+        Mistake(
+            "rows of a batch stay together",
+            order_of_batches,
+            "Only the order of the batches is drawn: each batch holds neighbours of the stored data, in every epoch the same ones. Shuffle "
+            "the rows.",
+        ),
+        Mistake(
+            "rows spread evenly",
+            even_parts,
+            "The rows are spread evenly, as np.array_split does. Every batch but the last has batch_size rows; the last has what is left.",
+        ),
+        Mistake(
+            "an empty batch at the end",
+            Edit("range(0, n, batch_size)", "range(0, n + 1, batch_size)"),
+            "When batch_size divides n, a batch without rows comes last, whose mean is nan. range(0, n, batch_size) stops before it.",
+        ),
+        Mistake(
+            "stops after the first batch",
+            Edit("    return total / n", "        return total / n"),
+            "Only the first batch takes its step: the `return` stands inside of the loop.",
+        ),
+        Mistake(
+            "loss of a further step",
+            Edit("return total / n", "return float(step(X, y))"),
+            "The result is that of a further step on all rows: step learns at each call. Keep what the batches' own steps return.",
         ),
         Mistake(
             "two steps a batch",
@@ -233,6 +303,7 @@ FILL = (  # weights from NumPy, so that no random number of the student's is use
 LINEAR = "nn.Linear(4, 3)"
 HIDDEN = "nn.Linear(4, 6), nn.ReLU(), nn.Linear(6, 5), nn.ReLU(), nn.Linear(5, 3)"
 NORMED = "nn.Linear(4, 5), nn.BatchNorm1d(5), nn.ReLU(), nn.Linear(5, 3)"
+IMAGE = "nn.Conv2d(1, 2, 3), nn.ReLU(), nn.Flatten(), nn.Linear(4, 3)"
 MOMENTUM = "torch.optim.SGD(model.parameters(), lr=0.1, momentum=0.9)"
 SGD = "torch.optim.SGD(model.parameters(), lr=0.5)"
 
@@ -256,6 +327,7 @@ def step_cases(rng: np.random.Generator) -> list[Case]:
     def batch(n: int) -> tuple[Tensor, Tensor]:
         return Tensor(rng.normal(size=(n, 4))), Tensor(rng.permutation(np.arange(n) % 3))
 
+    pictures = Tensor(rng.normal(size=(5, 1, 4, 3))), Tensor(rng.permutation(np.arange(5) % 3))
     seed = int(rng.integers(10**6))
     again = (SAME_MODEL, SAME_OPTIMIZER)
     stale = made(LINEAR, seed + 1, then="model(torch.ones(2, 4, dtype=torch.float64)).pow(2).sum().backward()\n")
@@ -267,6 +339,7 @@ def step_cases(rng: np.random.Generator) -> list[Case]:
         Case("a model with hidden layers", (made(HIDDEN, seed), optimizer(MOMENTUM), *batch(8)), aspect=OTHERS),
         Case("its second batch, with momentum", (*again, *batch(8)), aspect=OTHERS),
         Case("its third batch, with momentum", (*again, *batch(1)), aspect=OTHERS),
+        Case("a model of images", (made(IMAGE, seed + 3), optimizer(), *pictures), aspect=OTHERS),
         Case("a model that still holds gradients", (stale, optimizer(), *batch(6)), aspect=LEFT),
         Case("that model's second batch", (*again, *batch(6)), aspect=LEFT),
         Case("a model with batch norm, left in eval mode", (asleep, optimizer(), *batch(9)), aspect="training mode"),
@@ -274,6 +347,13 @@ def step_cases(rng: np.random.Generator) -> list[Case]:
 
 
 LOSS = "nn.functional.cross_entropy(model(X), y)"
+ZERO = "optimizer.zero_grad()"
+INSIDE = "torch.optim.SGD(model.parameters(), lr="
+OWN_OPTIMIZER = (
+    "The step is not that of the optimizer that is passed: it has its own rule, rate and memory. Make none here, and let "
+    "optimizer.step() move the parameters."
+)
+
 STEP = Exercise(
     id="torch_train_step",
     notebook=NOTEBOOK,
@@ -324,12 +404,81 @@ STEP = Exercise(
         Mistake(
             "tensor returned",
             Edit("loss.item()", "loss"),
-            "This is a tensor that still holds its whole graph, and keeps it in memory. loss.item() is the number alone.",
+            "This is a tensor, not a plain number (and the loss itself keeps its whole graph in memory). loss.item() is the number alone.",
         ),
         Mistake(
             "training mode forgotten",
             Edit("    model.train()\n", ""),
             "The model stays in eval mode if it was left there, so that batch norm and dropout rest: call model.train() first.",
+        ),
+        Mistake(
+            "backward twice",
+            Edit("    loss.backward()\n", "    loss.backward(retain_graph=True)\n    loss.backward()\n"),
+            "backward runs twice and adds the same gradient a second time: the step is twice as long. Once a batch is enough.",
+        ),
+        Mistake(
+            "uphill",
+            Edit("loss.backward()", "(-loss).backward()"),
+            "The step goes uphill: the gradient is that of minus the loss. backward starts at the loss itself; the optimizer brings the minus.",
+        ),
+        Mistake(
+            "an optimizer made inside", Edit(ZERO, f"import torch; optimizer = {INSIDE}0.1)\n    {ZERO}"), OWN_OPTIMIZER
+        ),
+        Mistake(
+            "an optimizer made inside, lr 0.01",
+            Edit(ZERO, f"import torch; optimizer = {INSIDE}0.01)\n    {ZERO}"),
+            OWN_OPTIMIZER,
+        ),
+        Mistake(
+            "divided by n once more",
+            Edit("model(X), y)", "model(X), y) / len(y)"),
+            "The mean loss is divided by n once more: nn.CrossEntropyLoss has taken the mean already.",
+        ),
+        Mistake(
+            "n times the loss returned",
+            Edit("loss.item()", "loss.item() * len(y)"),
+            "The step is right, but what is returned is the sum over the rows: the mean is asked for, loss.item() as it is.",
+        ),
+        Mistake(
+            "accuracy returned",
+            Edit("return loss.item()", "return (model(X).argmax(dim=1) == y).double().mean().item()"),
+            "This is the share of right rows. The loss from before the step is asked for.",
+        ),
+        Mistake(
+            "squared error",
+            Edit(
+                "nn.functional.cross_entropy(model(X), y)",
+                "nn.functional.mse_loss(model(X), nn.functional.one_hot(y, 3).to(X.dtype))",
+            ),
+            "This is a squared error between logits and one-hot labels. The cross-entropy is asked for: nn.CrossEntropyLoss takes logits "
+            "and labels as they are.",
+        ),
+        Mistake(
+            "each class as yes or no",
+            Edit(
+                "nn.functional.cross_entropy(model(X), y)",
+                "nn.functional.binary_cross_entropy_with_logits(model(X), nn.functional.one_hot(y, 3).to(X.dtype))",
+            ),
+            "This loss asks each class by itself for yes or no. The classes exclude each other: nn.CrossEntropyLoss.",
+        ),
+        Mistake(
+            "softmax over the batch",
+            Edit("model(X), y", "model(X).log_softmax(dim=0), y"),
+            "A softmax over the rows of the batch comes before the loss. Logits go in as they are; the loss has its own softmax over the classes.",
+        ),
+        Mistake(
+            "ReLU on the logits",
+            Edit("model(X), y", "model(X).relu(), y"),
+            "A ReLU cuts the negative logits off. The model's output goes into the loss as it is.",
+        ),
+        Mistake(
+            "ten steps",
+            Edit(
+                "    optimizer.zero_grad()\n    loss = nn.functional.cross_entropy(model(X), y)\n    loss.backward()\n    optimizer.step()\n",
+                "    for _ in range(10):\n        optimizer.zero_grad()\n        loss = nn.functional.cross_entropy(model(X), y)\n"
+                "        loss.backward()\n        optimizer.step()\n",
+            ),
+            "There is a loop over steps. This function takes one; who calls it decides how often.",
         ),
         Mistake(
             "sum over the batch",
