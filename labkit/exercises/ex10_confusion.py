@@ -63,6 +63,21 @@ def only_classes_that_occur(y_true: Any, y_pred: Any, n_classes: Any) -> Any:
     return counts
 
 
+def only_classes_of_the_truth(y_true: Any, y_pred: Any, n_classes: Any) -> Any:
+    names = np.unique(y_true)
+    return np.array([[np.sum((y_true == i) & (y_pred == j)) for j in names] for i in names])
+
+
+def as_many_as_true_classes(y_true: Any, y_pred: Any, n_classes: Any) -> Any:
+    k = range(len(np.unique(y_true)))
+    return np.array([[np.sum((y_true == i) & (y_pred == j)) for j in k] for i in k])
+
+
+def two_classes_only(y_true: Any, y_pred: Any, n_classes: Any) -> Any:
+    return np.array([[np.sum((y_true == i) & (y_pred == j)) for j in (0, 1)] for i in (0, 1)])
+
+
+TRUTH_ONLY = "The classes are taken from y_true. One that has no rows, or no row with the last labels, then has no place in the table: use n_classes."
 ADD = "np.add.at(counts, (y_true, y_pred), 1)"
 
 CONFUSION = Exercise(
@@ -105,6 +120,48 @@ CONFUSION = Exercise(
             Edit("return counts", "return counts / counts.sum()"),
             "These are shares of all rows; counts are asked for.",
         ),
+        Mistake(
+            "shares of what is called",
+            Edit("return counts", "return counts / np.maximum(counts.sum(axis=0), 1)"),
+            "These are shares of each column of the table; counts are asked for. Divide later, when you know what you want to know.",
+        ),
+        Mistake(
+            "diagonal only",
+            Edit("return counts", "return np.diag(counts)"),
+            "Only the diagonal comes back, one number a class. The table also says what was taken for what: it has n_classes rows and columns.",
+        ),
+        Mistake(
+            "both directions",
+            Edit("return counts", "return counts + counts.T - np.diag(np.diag(counts))"),
+            "A row that is wrong counts in two cells, once in each direction. Each row counts once: down its truth, across its prediction.",
+        ),
+        Mistake(
+            "all rows are one list",
+            Edit("return counts", "return np.tile(counts.sum(axis=0), (n_classes, 1))"),
+            "All rows of the table are alike: [[0] * k] * k holds the *same* list k times, so what is added to one shows in all. Use np.zeros((k, k), dtype=int).",
+        ),
+        Mistake(
+            "labels taken from 1",
+            Edit(ADD, "np.add.at(counts, (y_true.astype(int) - 1, y_pred.astype(int) - 1), 1)"),
+            "Every cell stands one row and one column too far up and left: is 1 taken away from the labels? They begin at 0, and index -1 is the last one.",
+        ),
+        Mistake(
+            "first row left out",
+            Edit(ADD, "np.add.at(counts, (y_true[1:], y_pred[1:]), 1)"),
+            "The counts add up to n - 1: the first pair of labels is left out. Python counts from 0.",
+        ),
+        Mistake(
+            "last row left out",
+            Edit(ADD, "np.add.at(counts, (y_true[:-1], y_pred[:-1]), 1)"),
+            "The counts add up to n - 1: the last pair of labels is left out. range(n) ends before n by itself.",
+        ),
+        Mistake(
+            "two classes only",
+            two_classes_only,
+            "This is the table of the classes 0 and 1 alone. There are n_classes of them: go through all.",
+        ),
+        Mistake("only classes of the truth", only_classes_of_the_truth, TRUTH_ONLY),
+        Mistake("as many as true classes", as_many_as_true_classes, TRUTH_ONLY),
         Mistake(
             "last class first",
             Edit("return counts", "return counts[::-1, ::-1]"),

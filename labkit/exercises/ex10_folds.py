@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import itertools
 import random
 from typing import Any
 
@@ -21,7 +22,7 @@ from labkit.exercises.ex10_splits import (
     partition,
     read_folds,
 )
-from labkit.grading.model import Case, Edit, Exercise, Finding
+from labkit.grading.model import Case, Edit, Exercise, Finding, Mistake
 from labkit.grading.wire import Rng
 
 NOTEBOOK = "10_evaluation"
@@ -110,6 +111,32 @@ def rest_in_last(n: int, k: int, rng: Any) -> Any:
     return pairs([*(order[i * m : (i + 1) * m] for i in range(k - 1)), order[(k - 1) * m :]], n)
 
 
+def one_row_too_far(n: int, k: int, rng: Any) -> Any:
+    checked(n, k)
+    order, ends = rng.permutation(n), np.cumsum([0, *(n // k + (i < n % k) for i in range(k))])
+    return pairs([order[a : b + 1] for a, b in itertools.pairwise(ends)], n)
+
+
+def fold_of_each_row(n: int, k: int, rng: Any) -> Any:
+    checked(n, k)
+    fold = rng.integers(0, k, n)
+    return pairs([np.flatnonzero(fold == i) for i in range(k)], n)
+
+
+def any_k(n: int, k: int, rng: Any) -> Any:
+    return pairs(np.array_split(rng.permutation(n), k), n)
+
+
+def any_k_from_2(n: int, k: int, rng: Any) -> Any:
+    checked(max(n, k), k)
+    return any_k(n, k, rng)
+
+
+def any_k_to_n(n: int, k: int, rng: Any) -> Any:
+    checked(n, max(k, 2))
+    return any_k(n, k, rng)
+
+
 def only_shuffled_inside(n: int, k: int, rng: Any) -> Any:
     checked(n, k)
     return pairs([rng.permutation(part) for part in np.array_split(np.arange(n), k)], n)
@@ -138,7 +165,21 @@ KFOLD = Exercise(
         mistake("parts swapped", Edit(APPEND, "folds.append((np.sort(part), train))")),
         mistake("counted from 1", Edit(APPEND, "folds.append((train + 1, np.sort(part) + 1))")),
         mistake("masks", Edit(APPEND, "folds.append((~np.isin(np.arange(n), part), np.isin(np.arange(n), part)))")),
+        mistake("drawn with replacement", Edit("rng.permutation(n)", "rng.choice(n, n)")),
+        mistake("pieces overlap", one_row_too_far),
+        mistake("sizes by chance", fold_of_each_row),
         K_NOT_CHECKED,
+        Mistake("k not checked, rows as shuffled", any_k, K_NOT_CHECKED.sentence),
+        Mistake(
+            "k > n not refused",
+            any_k_from_2,
+            "k > n leaves empty folds: refuse it, too. raise ValueError unless 2 <= k <= n.",
+        ),
+        Mistake(
+            "k = 1 not refused",
+            any_k_to_n,
+            "k = 1 leaves nothing to train on: refuse it, too. raise ValueError unless 2 <= k <= n.",
+        ),
     ),
     hints=(
         "Shuffle once, then cut: order = rng.permutation(n) holds every row number once.",

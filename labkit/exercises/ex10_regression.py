@@ -89,6 +89,100 @@ R2 = Exercise(
             "The denominator holds the deviations of the *predictions* from the mean. It is y_true that deviates: how far the targets lie from their mean.",
         ),
         Mistake(
+            "mean of both together",
+            Edit("y_true - np.mean(y_true)", "y_true - (np.mean(y_true) + np.mean(y_pred)) / 2"),
+            "The deviations are measured from the mean of targets and predictions together. m is the mean of the targets alone.",
+        ),
+        Mistake(
+            "means for sums in one of the two",
+            Edit("left_over = np.sum(", "left_over = np.mean("),
+            "A mean of squared errors is divided by a sum of squared deviations. Both must be sums, or both means.",
+        ),
+        Mistake(
+            "sums for means in one of the two",
+            Edit(FRACTION, "1 - left_over / (total / len(y_true))"),
+            "A sum of squared errors is divided by a mean of squared deviations (np.var). Both must be sums, or both means.",
+        ),
+        Mistake(
+            "squares of sums",
+            Edit("np.sum((y_true - y_pred) ** 2)", "np.sum(y_true - y_pred) ** 2"),
+            "The errors are added up first and squared then, so that too high and too low cancel out. Square each error, then sum.",
+        ),
+        Mistake(
+            "root of the fraction",
+            Edit(FRACTION, "1 - (left_over / total) ** 0.5"),
+            "There is a root too many (RMSE over the standard deviation?): R² compares the squares themselves.",
+        ),
+        Mistake(
+            "fraction added",
+            Edit(FRACTION, "1 + left_over / total"),
+            "The share that is left over is added to 1; it is taken away.",
+        ),
+        Mistake(
+            "fraction upside down",
+            Edit(FRACTION, "1 - total / max(left_over, 1e-300)"),
+            "The fraction is upside down: what the prediction leaves over is divided by the deviations from the mean.",
+        ),
+        Mistake(
+            "minus the wrong way round",
+            Edit(FRACTION, "left_over / total - 1"),
+            "The difference is the wrong way round: 1 minus the share that is left over.",
+        ),
+        Mistake(
+            "adjusted",
+            Edit(FRACTION, "1 - left_over / total * (len(y_true) - 1) / (len(y_true) - 2)"),
+            "This is the *adjusted* R², which counts the model's inputs. Plain R² knows nothing of a model: squared errors over squared deviations.",
+        ),
+        Mistake(
+            "mean squared error",
+            Edit(FRACTION, "left_over / len(y_true)"),
+            "This is the mean squared error. R² compares it with that of always saying the mean.",
+        ),
+        Mistake(
+            "in percent",
+            Edit(FRACTION, "100 * (1 - left_over / total)"),
+            "This is in percent; a perfect prediction has 1, not 100.",
+        ),
+        Mistake(
+            "a number for each row",
+            Edit("return float(" + FRACTION + ")", "return 1 - (y_true - y_pred) ** 2 / total"),
+            "There is a number for each row: the squared errors are not summed.",
+        ),
+        Mistake(
+            "equal predictions for equal targets",
+            Edit("    if total == 0:", "    if np.ptp(y_pred) == 0:\n        return 0.0\n    if total == 0:"),
+            "Equal *predictions* are given a fixed score. They are nothing special; it is equal *targets* that leave nothing to divide by.",
+        ),
+        Mistake(
+            "a small number below",
+            Edit("    if total == 0:", "    total = total + 1e-12\n    if total == 0:"),
+            "A small number in the denominator keeps the division from failing, and makes R² of equal targets minus a million millions. Decide before "
+            "dividing: 1.0 for a perfect prediction, 0.0 for any other.",
+        ),
+        Mistake(
+            "nan for equal targets",
+            Edit("return 1.0 if left_over == 0 else 0.0", 'return float("nan")'),
+            "Equal targets give nan. It is agreed what they score: 1.0 for a perfect prediction, 0.0 for any other.",
+        ),
+        Mistake(
+            "equal targets the wrong way round",
+            Edit("return 1.0 if left_over == 0 else 0.0", "return 0.0 if left_over == 0 else 1.0"),
+            "Equal targets score the wrong way round: 1.0 for a perfect prediction, 0.0 for any other.",
+        ),
+        Mistake(
+            "only a perfect prediction looked at",
+            Edit("if total == 0:", "if left_over == 0:"),
+            "A perfect prediction is looked at, and equal targets that are missed still divide by 0. Ask whether the *denominator* is 0.",
+        ),
+        Mistake(
+            "flattened",
+            Edit(
+                "if np.shape(y_true) != np.shape(y_pred):",
+                "y_true, y_pred = np.ravel(y_true), np.ravel(y_pred)\n    if False:",
+            ),
+            "Both are flattened, so (7, 1) passes for (7,). Other shapes are to be refused here: compare them first and raise ValueError.",
+        ),
+        Mistake(
             "median for the mean",
             Edit("y_true - np.mean(y_true)", "y_true - np.median(y_true)"),
             "The deviations are measured from the median. m is the mean of y_true, which makes their squares as small as can be.",

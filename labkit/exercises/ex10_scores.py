@@ -8,7 +8,7 @@ import numpy as np
 
 from labkit.exercises.ex10_confusion import rows_of, unequal_counts
 from labkit.grading.compare import close
-from labkit.grading.model import Case, Edit, Exercise, Mistake
+from labkit.grading.model import Case, Edit, Exercise, Finding, Mistake
 
 NOTEBOOK = "10_evaluation"
 
@@ -54,6 +54,23 @@ def score_cases(rng: np.random.Generator) -> list[Case]:
     ]
 
 
+three = close("precision", "recall", "f1")
+
+
+def three_in_a_row(case: Case, expected: Any, got: Any) -> Finding | None:
+    """Compare the three results; an array whose rows they are can be unpacked like a tuple."""
+    if isinstance(got, np.ndarray) and got.shape == (3, *np.shape(expected[0])):
+        got = tuple(got)
+    return three(case, expected, got)
+
+
+RETURN = "return tuple(scores) if average is None else tuple(float(score) for score in scores)"
+WEIGHTED = "scores = [(weights * score).sum() for score in scores]"
+ONE_FRACTION = (
+    "zero_division is put into all three scores of a class as soon as one of its counts is 0. Each fraction is looked at for itself: a class without rows "
+    "that is called all the same has precision 0, not 0 / 0."
+)
+F1_NAN = "F1 is nan where precision and recall are both 0: 2pr / (p + r) is 0 / 0 there. 2 right / (predicted + actual) has no such trouble while there are rows."
 SUMS = "counts.sum(axis=0), counts.sum(axis=1)"
 MACRO = "scores = [score.mean() for score in scores]"
 F1 = "divide(2 * right, predicted + actual)]"
@@ -65,7 +82,7 @@ SCORES = Exercise(
     title="Are the alarms right, and are they all?",
     points=2,
     cases=score_cases,
-    judge=close("precision", "recall", "f1"),
+    judge=three_in_a_row,
     mistakes=(
         Mistake(
             "precision and recall swapped",
@@ -111,6 +128,105 @@ SCORES = Exercise(
             "weighted sum not divided",
             Edit("weights = actual / actual.sum()", "weights = actual"),
             "The weighted scores are far above 1: divide the sum of actual * score by n, the number of rows.",
+        ),
+        Mistake(
+            "weighted, then a mean",
+            Edit(WEIGHTED, "scores = [(weights * score).mean() for score in scores]"),
+            "The weighted scores are divided by the number of classes once more: the weights actual / n add up to 1, so a sum is all it takes.",
+        ),
+        Mistake(
+            "weighted by rows, divided by classes",
+            Edit(WEIGHTED, "scores = [(actual * score).sum() / n_classes for score in scores]"),
+            "The sum of actual * score is divided by the number of classes. The weights must add up to 1: divide by n, the number of rows.",
+        ),
+        Mistake(
+            "weighted, not summed",
+            Edit(WEIGHTED, "scores = [weights * score for score in scores]", ((RETURN, "return tuple(scores)"),)),
+            "The scores are weighted and not added up: one number for all classes is asked for.",
+        ),
+        Mistake(
+            "weighted for macro",
+            Edit(MACRO, WEIGHTED),
+            'average="macro" weights the classes by their rows here. Macro is their plain mean: every class counts the same, however rare.',
+        ),
+        Mistake(
+            "one number where classes are asked",
+            Edit('if average == "macro":', 'if average in ("macro", None):'),
+            "Without an average the mean comes back. average=None asks for the scores of each class, as three arrays.",
+        ),
+        Mistake(
+            "averaged F1 from averaged precision and recall",
+            Edit(
+                RETURN,
+                "if average is not None:\n        p, r, _ = scores\n        scores = [p, r, 2 * p * r / (p + r)]\n    "
+                + RETURN,
+            ),
+            "Your averaged F1 is the harmonic mean of the averaged precision and recall. It is the mean of the classes' own F1: first F1, then the mean.",
+        ),
+        Mistake(
+            "zero_division for precision only",
+            Edit(
+                "divide(right, actual), divide(2 * right, predicted + actual)",
+                "right / np.maximum(actual, 1), 2 * right / np.maximum(predicted + actual, 1)",
+            ),
+            "zero_division is used for precision only. A class without rows makes 0 / 0 of recall, too, and one that is nowhere makes it of F1.",
+        ),
+        Mistake(
+            "zero_division for all three at once",
+            Edit(
+                "scores = [divide(right, predicted)",
+                "bad = (predicted == 0) | (actual == 0)\n    scores = [divide(right, predicted)",
+                (
+                    (
+                        '    if average == "macro":',
+                        '    scores = [np.where(bad, zero_division, score) for score in scores]\n    if average == "macro":',
+                    ),
+                ),
+            ),
+            ONE_FRACTION,
+        ),
+        Mistake(
+            "specificity for recall",
+            Edit(
+                "divide(right, actual), divide",
+                "divide(counts.sum() - predicted - actual + right, counts.sum() - actual), divide",
+            ),
+            "Your recall divides the rows that are rightly *not* called the class by all that are not of it: that is specificity. Recall looks at the rows "
+            "that are of the class.",
+        ),
+        Mistake(
+            "divided by all rows",
+            Edit("divide(right, predicted), divide(right, actual)", "right / counts.sum(), right / counts.sum()"),
+            "Precision and recall are divided by all n rows. Precision divides by the rows that are called the class, recall by those that are of it.",
+        ),
+        Mistake(
+            "micro divided by the classes",
+            Edit(
+                'if average == "macro":',
+                'if average == "micro":\n        scores = [score / n_classes for score in scores]\n    if average == "macro":',
+            ),
+            "The micro scores are divided by the number of classes. After the sums over all classes there is one fraction left, and no mean to take.",
+        ),
+        Mistake(
+            "F1 with a geometric mean",
+            Edit(F1, "np.sqrt(divide(right, predicted) * divide(right, actual))]"),
+            "Your F1 is the geometric mean of precision and recall, the root of their product. The harmonic mean is 2 right / (predicted + actual).",
+        ),
+        Mistake(
+            "F1 nan",
+            Edit(
+                "scores = [divide(right, predicted), divide(right, actual), " + F1,
+                "p, r = divide(right, predicted), divide(right, actual)\n    scores = [p, r, 2 * p * r / (p + r)]",
+            ),
+            F1_NAN,
+        ),
+        Mistake(
+            "F1 nan in silence",
+            Edit(
+                "scores = [divide(right, predicted), divide(right, actual), " + F1,
+                'p, r = divide(right, predicted), divide(right, actual)\n    with np.errstate(all="ignore"):\n        scores = [p, r, 2 * p * r / (p + r)]',
+            ),
+            F1_NAN,
         ),
         Mistake(
             "divides by zero",

@@ -25,8 +25,13 @@ SAYS = {
     "parts swapped": "The parts are the wrong way round: each pair is (train, validation), and the small part, the fold itself, is the validation.",
     "trains on held-out rows": "A row that is held out is also trained on. Such a score says how well the model remembers: train holds the rows "
     "that are *not* in the fold.",
-    "a new split each time": "Some rows are held out several times, others never: the rows are drawn anew for each fold. Shuffle once, before the "
-    "loop, then cut.",
+    "a new split each time": "Some rows are held out several times, others never: the rows are drawn anew for each fold, or with replacement. Shuffle "
+    "once, before the loop (rng.permutation holds each row once), then cut.",
+    "drawn with replacement": "A row comes twice in the same fold: the rows are drawn with replacement. A shuffle holds each row number once: see "
+    "rng.permutation.",
+    "pieces overlap": "Some rows are held out twice, though none is left out: the pieces overlap. The end of a slice is not part of it, so that [a:b] and "
+    "[b:c] meet as they are.",
+    "sizes by chance": "The sizes come out by chance: a fold is drawn for each row by itself. They may differ by one at most: shuffle, then cut.",
     "rest left out": "The rows that do not fill a whole fold are never held out. Hand the rest out: one row more for some of the folds "
     "(np.array_split does so).",
     "rest in one fold": "The rest all goes into one fold. Sizes may differ by one at most: hand it out, one row more for some of the folds "
@@ -34,10 +39,13 @@ SAYS = {
     "train is too small": "Some rows that are not held out are not trained on either. Train holds *all* other rows.",
     "not shuffled": "The rows are cut in the order in which they are stored. Tables are often sorted by class, by day or by clinic, and then a fold is "
     "a class: shuffle with rng first.",
-    "same folds every time": "These folds do not come from rng: a generator made inside, with a seed of its own, gives the same folds to everybody. "
+    "same folds every time": "These folds do not come from rng: np.random, or a generator made inside with a seed of its own, does not ask it. "
     "Use the rng that is passed.",
     "own generator": OWN_GENERATOR,
     # of stratified folds alone
+    "positions for row numbers": "These are positions within a class, not row numbers: rows of other classes are meant by the same numbers. "
+    "np.flatnonzero(y == c) holds the row numbers of class c; shuffle those.",
+    "class left out": "A whole class is never held out. Labels need not be 0, 1, 2, …: np.unique(y) names those that occur.",
     "not stratified": "The classes are not spread evenly over the folds. Deal out the rows of each class by themselves. (If you sorted the labels: "
     "positions in the sorted list must be turned back into row numbers.)",
     "each class starts at the first fold": "Each class is spread evenly, but all of them give their odd rows to the same folds, so that the folds "
@@ -75,9 +83,7 @@ def read_folds(got: Any, n: int, k: int) -> Folds | Finding:
             "Start with an empty list and append a pair for each fold.",
         )
     if len(got) != k:
-        return Finding(
-            "shape", f"returned {len(got)} pairs; expected {k}.", "There is one pair for each of the k folds."
-        )
+        return _other_number(got, k)
     folds: Folds = []
     for number, pair in enumerate(got):
         if not isinstance(pair, list | tuple) or len(pair) != 2:
@@ -91,6 +97,19 @@ def read_folds(got: Any, n: int, k: int) -> Folds | Finding:
             return finding
         folds.append((parts[0], parts[1]))  # type: ignore[arg-type]  # no Finding among them
     return folds
+
+
+def _other_number(got: list | tuple, k: int) -> Finding:
+    """Return the finding for a result that has not k items, with what two of them, or one, usually are."""
+    if len(got) == 2 and all(isinstance(part, np.ndarray) for part in got):
+        advice = "This is the pair of a single fold. Append each pair to a list, and return the list after the loop."
+    elif len(got) == 2 and all(isinstance(part, list | tuple) and len(part) == k for part in got):
+        advice = "These are two lists, all train parts and all validation parts. Put them together fold by fold: append((train, validation))."
+    elif len(got) == 1:
+        advice = "Only one fold is there: does the `return` stand inside the loop, or is the list made anew in it?"
+    else:
+        advice = "There is one pair for each of the k folds."
+    return Finding("shape", f"returned {len(got)} item{'s' * (len(got) != 1)}; expected {k} pairs.", advice)
 
 
 def _row_numbers(part: Any, name: str, number: int, n: int) -> np.ndarray | Finding:
@@ -129,6 +148,12 @@ def held_out_once(folds: Folds, n: int) -> Finding | None:
         both = np.intersect1d(train, validation)
         if both.size:
             return named("trains on held-out rows", f"gave fold {number} the row {both[0]} in both parts.")
+    if any(len(np.unique(validation)) < len(validation) for _, validation in folds):
+        return named("drawn with replacement", f"held out {int((times > 1).sum())} of {n} rows more than once.")
+    if (times > 1).any() and (times > 0).all():
+        return named(
+            "pieces overlap", f"held out {int((times > 1).sum())} of {n} rows more than once, and each at least once."
+        )
     if (times > 1).any():
         return named(
             "a new split each time",
@@ -157,10 +182,7 @@ def even_sizes(folds: Folds, n: int) -> Finding | None:
     sentence = f"held out {', '.join(map(str, sizes))} rows; expected {n // len(sizes)} or one more."
     if len(set(sizes[:-1])) == 1:
         return named("rest in one fold", sentence)
-    advice = (
-        "Sizes may differ by one at most. Shuffle, then cut; a fold drawn for each row by itself gives sizes by chance."
-    )
-    return Finding("values", sentence, advice)
+    return named("sizes by chance", sentence)
 
 
 def partition(folds: Sequence[Any]) -> frozenset[frozenset[int]]:

@@ -12,6 +12,7 @@ from labkit.exercises.ex10_folds import NOTEBOOK, REFUSES
 from labkit.exercises.ex10_splits import (
     HABITS,
     K_NOT_CHECKED,
+    SAYS,
     Folds,
     checked,
     even_sizes,
@@ -61,7 +62,7 @@ def are_stratified(case: Case, expected: Any, got: Any) -> Finding | None:
     folds = read_folds(got, n, k)
     if isinstance(folds, Finding):
         return folds
-    if finding := held_out_once(folds, n) or _uneven_class(folds, y):
+    if finding := _other_rows(folds, y) or held_out_once(folds, n) or _uneven_class(folds, y):
         return finding
     if finding := even_sizes(folds, n):
         return named("each class starts at the first fold", finding.sentence)
@@ -74,6 +75,18 @@ def are_stratified(case: Case, expected: Any, got: Any) -> Finding | None:
         return named(STORED, "dealt the rows of each class in the order in which they are stored.")
     if partition([validation.tolist() for _, validation in folds]) in without_rng(tuple(y.tolist()), k):
         return named("same folds every time", "gave folds that rng did not draw.")
+    return None
+
+
+def _other_rows(folds: Folds, y: np.ndarray) -> Finding | None:
+    """Return the finding for rows held out by their positions in a class, and for classes that nobody looked at."""
+    held = np.concatenate([validation for _, validation in folds])
+    sizes = np.unique(y, return_counts=True)[1]
+    if sorted(held.tolist()) == sorted(i for size in sizes for i in range(size)) and len(sizes) > 1:
+        return named("positions for row numbers", f"held out no row from number {max(sizes)} on.")
+    never = set(np.unique(y).tolist()) - set(y[held[(held >= 0) & (held < len(y))]].tolist())
+    if never and len(held) == len(y) - sum(int((y == c).sum()) for c in never):
+        return named("class left out", f"held out no row of class {min(never)}.")
     return None
 
 
@@ -90,8 +103,10 @@ def _uneven_class(folds: Folds, y: np.ndarray) -> Finding | None:
 
 def _in_order(fold: np.ndarray, k: int) -> bool:
     """Whether the folds of a class's rows, as stored, go round like cards or come in blocks."""
-    steps = np.diff(fold) % k
-    return bool((steps == 1).all() or (steps == k - 1).all() or np.count_nonzero(steps) < k)
+    dealt = np.array_equal(fold[k:], fold[:-k]) and len(np.unique(fold[:k])) == min(
+        k, len(fold)
+    )  # whatever the folds are called
+    return bool(dealt or np.count_nonzero(np.diff(fold)) < k)
 
 
 Permute = Callable[[Any], np.ndarray]
@@ -172,6 +187,24 @@ def sorts_the_labels(y: Any, k: int, rng: Any) -> Any:
     return pairs([np.array(rows) for rows in dealt_in_order(y, k, rng.permutation)], len(y))
 
 
+def positions_in_class(y: Any, k: int, rng: Any) -> Any:
+    checked(len(y), k)
+    order = np.concatenate([rng.permutation(int(np.sum(y == c))) for c in np.unique(y)])
+    return pairs([order[f::k] for f in range(k)], len(y))
+
+
+def classes_from_0(y: Any, k: int, rng: Any) -> Any:
+    checked(len(y), k)
+    order = np.concatenate([rng.permutation(np.flatnonzero(y == c)) for c in range(len(np.unique(y)))])
+    return pairs([order[f::k] for f in range(k)], len(y))
+
+
+def folds_shuffled(y: Any, k: int, rng: Any) -> Any:
+    checked(len(y), k)
+    folds = pairs([np.argsort(y, kind="stable")[f::k] for f in range(k)], len(y))
+    return [folds[f] for f in rng.permutation(k)]
+
+
 SHUFFLE = "rng.permutation(np.sort(dealt[start : start + len(rows)]))"
 RETURN = "(np.flatnonzero(fold != f), np.flatnonzero(fold == f))"
 
@@ -193,6 +226,13 @@ STRATIFIED = Exercise(
         mistake("rest left out", rest_left_out),
         mistake("trains on held-out rows", Edit(RETURN, "(np.arange(n), np.flatnonzero(fold == f))")),
         mistake("parts swapped", Edit(RETURN, "(np.flatnonzero(fold == f), np.flatnonzero(fold != f))")),
+        mistake("positions for row numbers", positions_in_class),
+        mistake("class left out", classes_from_0),
+        Mistake(
+            "only the folds shuffled",
+            folds_shuffled,
+            SAYS[STORED],
+        ),
         mistake("masks", Edit(RETURN, "(fold != f, fold == f)")),
         Mistake(
             "labels sorted in place",

@@ -226,3 +226,45 @@ def stratified_kfold_indices__noise_as_second_key(y, k, rng):
     fold[np.lexsort((rng.random(n), y))] = np.arange(n) % k
     for f in range(k):
         yield np.flatnonzero(fold != f), np.flatnonzero(fold == f)
+
+
+# ---------------------------------------------------------------------------------------- one array for several results
+
+
+def bootstrap_interval__quantiles_as_they_come(statistic, data, rng, *, n_resamples=1000, level=0.95):
+    values = [statistic(rng.choice(data, len(data))) for _ in range(n_resamples)]
+    return np.quantile(values, [(1 - level) / 2, (1 + level) / 2])
+
+
+def precision_recall_f1__rows_of_an_array(y_true, y_pred, n_classes, *, average=None, zero_division=0.0):
+    one_hot = np.eye(n_classes)
+    if average == "micro":
+        share = np.mean(y_true == y_pred)
+        return np.array([share, share, share])
+    right = (one_hot[y_true] * one_hot[y_pred]).sum(axis=0)
+    predicted, actual = one_hot[y_pred].sum(axis=0), one_hot[y_true].sum(axis=0)
+    above, below = np.array([right, right, 2 * right]), np.array([predicted, actual, predicted + actual])
+    scores = np.full(below.shape, float(zero_division))
+    np.divide(above, below, out=scores, where=below > 0)
+    if average is None:
+        return scores
+    return scores.mean(axis=1) if average == "macro" else scores @ actual / len(y_true)
+
+
+def kfold_indices__smallest_first(n, k, rng):
+    if k < 2 or k > n:
+        raise ValueError(f"k = {k}")
+    order = rng.permutation(n)
+    folds = [order[i * n // k : (i + 1) * n // k] for i in range(k)]
+    return [(np.delete(np.arange(n), fold), fold) for fold in folds]
+
+
+def stratified_kfold_indices__offset_from_class_to_class(y, k, rng):
+    if not 2 <= k <= len(y):
+        raise ValueError(f"k = {k}")
+    fold, start = np.full(len(y), -1), 0
+    for c in np.unique(y):
+        rows = np.flatnonzero(y == c)
+        fold[rows] = rng.permutation((np.arange(len(rows)) + start) % k)
+        start = (start + len(rows)) % k
+    return [(np.flatnonzero(fold != f), np.flatnonzero(fold == f)) for f in range(k)]
