@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from labkit.exercises.ex05_entropy import EXERCISES as ENTROPY
-from labkit.exercises.ex05_gradients import EXERCISES as GRADIENTS
+from labkit.exercises.ex05_binary import BINARY
+from labkit.exercises.ex05_differences import NUMERICAL
+from labkit.exercises.ex05_entropy import CROSS
+from labkit.exercises.ex05_gradients import SOFTMAX
 from labkit.exercises.ex05_layers import EXERCISES as LAYERS
 from labkit.exercises.ex05_losses import EXERCISES as LOSSES
-from labkit.exercises.ex05_network import EXERCISES as NETWORK
+from labkit.exercises.ex05_network import NETWORK
 
-EXERCISES = (*LOSSES, *ENTROPY, *LAYERS, *GRADIENTS, *NETWORK)
+EXERCISES = (*LOSSES, BINARY, CROSS, *LAYERS, SOFTMAX, NUMERICAL, NETWORK)
