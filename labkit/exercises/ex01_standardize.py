@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from labkit.grading.compare import close
-from labkit.grading.model import Case, Edit, Exercise, Mistake
+from labkit.grading.compare import difference
+from labkit.grading.model import Case, Edit, Exercise, Finding, Mistake
 
 
 def standardize_cases(rng: np.random.Generator) -> list[Case]:
@@ -93,6 +93,25 @@ def a_little_more_than_std(X_train: Any, X_other: Any) -> Any:
     return (X_train - mean) / std, (X_other - mean) / std
 
 
+SMALL_NUMBER = (
+    "a small number added to std",
+    "A small number in place of a std of 0 (1e-8, say) avoids 0/0, but in a column that is constant in training it then blows up the "
+    "smallest change in X_other many million times. Replace a std of 0 by 1.",
+)
+
+
+def in_units_of_std(case: Case, expected: Any, got: Any) -> Finding | None:
+    """Compare; tell a small number in place of a std of 0, whatever it is, by how far it throws X_other."""
+    found = difference(expected, got, names=("Z_train", "Z_other"))
+    if found is None or found.stage != "values" or case.aspect != "constant columns":
+        return found
+    off = np.abs(np.asarray(got[1], dtype=float)) > 1e3 * (1 + np.abs(expected[1]))
+    constant = np.ptp(np.asarray(case.args[0]), axis=0) == 0
+    if (off.any(axis=0) <= constant).all() and off.any() and np.abs(got[1]).max() < 1e100:
+        return Finding(found.stage, found.sentence, SMALL_NUMBER[1], SMALL_NUMBER[0])
+    return found
+
+
 def zeros_in_constant_columns(X_train: Any, X_other: Any) -> Any:
     mean, std = X_train.mean(axis=0), X_train.std(axis=0)
     safe = np.where(std == 0, 1, std)
@@ -155,7 +174,7 @@ STANDARDIZE = Exercise(
     reference="labkit.reference.tensors:standardize",
     title="Put columns on one scale",
     cases=standardize_cases,
-    judge=close("Z_train", "Z_other"),
+    judge=in_units_of_std,
     mistakes=(
         Mistake(
             "own numbers for the other split",
@@ -225,10 +244,9 @@ STANDARDIZE = Exercise(
             "where it is 0, put 1.",
         ),
         Mistake(
-            "a small number added to std",
+            SMALL_NUMBER[0],
             a_little_more_than_std,
-            "Adding 1e-8 avoids 0/0, but a column that is constant in training then multiplies the smallest change in "
-            "X_other by 100 million. Replace a std of 0 by 1.",
+            SMALL_NUMBER[1],
         ),
         Mistake(
             "constant columns set to 0",

@@ -7,7 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from labkit.grading.model import Case
+from labkit.grading.compare import difference
+from labkit.grading.model import Case, Finding
 
 NOTEBOOK = "03_activations"
 REFERENCE = "labkit.reference.activations:"
@@ -52,6 +53,45 @@ def as_its_input(z: np.ndarray, y: np.ndarray) -> np.ndarray:
     out = np.zeros_like(z)
     out[...] = y
     return out
+
+
+def with_the_given_slope(case: Case, expected: Any, got: Any) -> Finding | None:
+    """Compare; where only the negative side is wrong, and by one factor, say which alpha was used."""
+    found = difference(expected, got)
+    z, alpha = np.asarray(case.args[0]), case.kwargs.get("alpha", case.args[1] if len(case.args) > 1 else None)
+    if found is None or found.stage != "values" or alpha == 0:
+        return found
+    e, g = np.asarray(expected), np.asarray(got)
+    left = z < 0
+    if not left.any() or difference(e[~left], g[~left]) is not None:
+        return found
+    factors = g[left] / e[left]
+    if not np.allclose(factors, factors.flat[0], rtol=1e-5):
+        return found
+    given = f"alpha is {alpha:g}" if alpha is not None else "no alpha is given, so the default of the first line holds"
+    return Finding(
+        found.stage,
+        found.sentence,
+        f"The negative side is {factors.flat[0]:.4g} times what it should be, and {given}. Use the argument, and leave its default as it is.",
+        "another alpha",
+    )
+
+
+Z_CLIPPED = (
+    "z clipped",
+    "z is clipped, and the answer with it: for z = 1000 it should be 1000. Only what exp sees must be kept small.",
+)
+
+
+def as_large_as_z(case: Case, expected: Any, got: Any) -> Finding | None:
+    """Compare; at the extremes tell an answer that stops growing."""
+    found = difference(expected, got)
+    if found is None or found.stage != "values" or case.aspect != EXTREMES:
+        return found
+    e, g = np.asarray(expected), np.asarray(got)
+    if e[-1] == 1000 and 25 <= g[-1] < 1000 and difference(e[:-2], g[:-2]) is None:
+        return Finding(found.stage, found.sentence, Z_CLIPPED[1], Z_CLIPPED[0])
+    return found
 
 
 def writes_into(function: Callable[..., Any]) -> Callable[..., Any]:

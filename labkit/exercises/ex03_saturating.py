@@ -41,9 +41,12 @@ CLIPPED = (
 def down_to_small_values(case: Case, expected: Any, got: Any) -> Finding | None:
     """Compare; and at the extremes hold a small value to its own size, roughly: by way of tanh it has three digits there."""
     found = difference(expected, got)
-    if found is not None or case.aspect != EXTREMES:
+    if case.aspect != EXTREMES or (found is not None and found.stage != "values"):
         return found
     z, e, g = np.asarray(case.args[0]), np.asarray(expected), np.asarray(got)
+    if found is not None:
+        stuck = np.ptp(g[z <= -30]) == 0 and g[0] > 0 and difference(e[z == 0], g[z == 0]) is None
+        return Finding(found.stage, found.sentence, CLIPPED[1], CLIPPED[0]) if stuck else found
     off = (e > 1e-14) & (e < 1e-6) & (np.abs(g - e) > 1e-2 * e)
     if not off.any():
         return None
