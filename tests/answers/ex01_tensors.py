@@ -141,3 +141,13 @@ def pca__general_eigenvalues(X, n_components):
     order = np.argsort(-values)
     components = vectors[:, order[:n_components]].T
     return components, centred @ components.T, values[order[:n_components]] / values.sum()
+
+
+def pca__eig_in_the_order_of_argsort(X, n_components):
+    centred = X - X.mean(0)
+    covariance = np.cov(centred, rowvar=False)
+    values, vectors = np.linalg.eig(covariance)
+    values, vectors = values.real, vectors.real
+    order = np.argsort(values)[::-1]
+    components = vectors[:, order].T[:n_components]
+    return components, np.dot(centred, components.T), values[order][:n_components] / np.trace(covariance)
