@@ -34,6 +34,7 @@ from labkit.grading.model import (
     Verdict,
 )
 from labkit.grading.observe import Observation, observe
+from labkit.grading.surroundings import generators_set_back
 
 Ask = Callable[[Case], Observation]
 SEED_IN_CLASS = 0  # of the inputs in a notebook's checks, the same for everybody; grading draws its own
@@ -59,18 +60,19 @@ class Key:
 
     def ask_all(self, answer: Any) -> tuple[Observation, ...]:
         """Return the observations of an answer that we trust, on every case."""
-        return tuple(ask_directly(self.exercise, answer)(case) for case in self.cases)
+        with generators_set_back():  # once for all of them: it takes longer than most calls
+            return tuple(ask_directly(self.exercise, answer, restore=False)(case) for case in self.cases)
 
 
-@functools.lru_cache(maxsize=512)
+@functools.lru_cache(maxsize=1024)  # all exercises on some ten seeds: one too few, and going through them finds none
 def key(exercise: Exercise, seed: int) -> Key:
     """Return the answer key, computed once an exercise and seed."""
     return Key(exercise, seed)
 
 
-def ask_directly(exercise: Exercise, answer: Any) -> Ask:
-    """Return an ``ask`` that calls ``answer`` in this process."""
-    return lambda case: observe(answer, exercise.probe, case.args, dict(case.kwargs), case.steps)
+def ask_directly(exercise: Exercise, answer: Any, *, restore: bool = True) -> Ask:
+    """Return an ``ask`` that calls ``answer`` in this process; ``restore``: see ``observe``."""
+    return lambda case: observe(answer, exercise.probe, case.args, dict(case.kwargs), case.steps, restore=restore)
 
 
 def load_reference(reference: str) -> Any:

@@ -25,7 +25,12 @@ def surroundings(*, restore: bool) -> Iterator[list[warnings.WarningMessage]]:
 
     ``restore``: leave the global random generators as they were.
     """
-    with warnings.catch_warnings(record=True) as caught, _quiet(), _drawing(restore), np.errstate(**FLOATS):
+    with (
+        warnings.catch_warnings(record=True) as caught,
+        _quiet(),
+        generators_set_back(restore=restore),
+        np.errstate(**FLOATS),
+    ):
         warnings.simplefilter("always")
         yield caught
 
@@ -40,8 +45,8 @@ def seed_all(seed: int) -> None:
 
 
 @contextlib.contextmanager
-def _drawing(restore: bool) -> Iterator[None]:
-    """Let an answer draw from the global generators; then set them back, if asked to."""
+def generators_set_back(*, restore: bool = True) -> Iterator[None]:
+    """Let answers draw from the global generators; then set them back, if asked to."""
     torch = sys.modules.get("torch")
     before = _generators(torch) if restore else ()
     try:
