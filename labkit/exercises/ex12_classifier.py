@@ -105,7 +105,8 @@ CLASSIFIER = Exercise(
         Mistake(
             "probability compared with 0",
             Edit("self(X) > 0)", "self(X).sigmoid() > 0)"),
-            "The probability is compared with 0, so every row is of class 1. Compare the logit with 0, or the probability with 0.5.",
+            "Every row comes out as class 1. A probability is always above 0 (and a sigmoid of a sigmoid always above ½): compare the logit with 0, "
+            "or its sigmoid, taken once, with 0.5.",
         ),
         Mistake(
             "probabilities for classes",
@@ -154,6 +155,61 @@ CLASSIFIER = Exercise(
             "n_features ignored",
             Edit("nn.Linear(n_features, 64)", "nn.Linear(3, 64)"),
             "The first layer takes three features whatever n_features says: nn.Linear(n_features, 64).",
+        ),
+        Mistake(
+            "graph cut off",
+            Edit(OUT, "return self.layers(X).detach()"),
+            "The logits are cut off from their graph (detach, .data or no_grad), so that backward cannot reach the weights. Only predict does without a graph.",
+        ),
+        Mistake(
+            "softmax over the rows",
+            Edit(OUT, "return self.layers(X).softmax(dim=0)"),
+            "A softmax along dim=0 makes the rows compete with each other: a row's output depends on its company. Return the logits as they are.",
+        ),
+        Mistake(
+            "tanh on the output",
+            Edit(OUT, "return self.layers(X).tanh()"),
+            "A tanh keeps every logit between −1 and 1, so no probability is beyond 0.73. Nothing comes after the last linear layer.",
+        ),
+        Mistake(
+            "classes from forward",
+            Edit(OUT, "return (self.layers(X) > 0).float()"),
+            "forward gives classes. A comparison has no slope, so nothing could be learned through it: forward returns the logits, and predict compares.",
+        ),
+        Mistake(
+            "second ReLU missing",
+            Edit("nn.Linear(64, 32), nn.ReLU()", "nn.Linear(64, 32), nn.Identity()"),
+            "Nothing bends after the second hidden layer: it and the output layer together are one linear layer. Put a ReLU there too.",
+        ),
+        Mistake(
+            "first ReLU missing",
+            Edit("64), nn.ReLU(), nn.Linear(64", "64), nn.Identity(), nn.Linear(64"),
+            "Nothing bends after the first hidden layer: it and the second one together are one linear layer. Put a ReLU there too.",
+        ),
+        Mistake(
+            "tanh for ReLU",
+            Edit("nn.ReLU()", "nn.Tanh()"),
+            "The hidden layers bend by tanh; ReLU is asked for.",
+        ),
+        Mistake(
+            "sigmoid for ReLU",
+            Edit("nn.ReLU()", "nn.Sigmoid()"),
+            "The hidden layers bend by a sigmoid; ReLU is asked for. (The one sigmoid of a classifier is in the loss.)",
+        ),
+        Mistake(
+            "flat classes",
+            Edit(CLASSES, CLASSES + ".squeeze(-1)"),
+            "The classes are (n,), and the labels are (n, 1): `classes == y` would compare every row with every other. Leave the column as it is.",
+        ),
+        Mistake(
+            "rounded logits",
+            Edit(CLASSES, "self(X).round()"),
+            "The logits are rounded, which gives −2, 3 or whatever is near. Ask whether a logit is above 0, or round the *probability*.",
+        ),
+        Mistake(
+            "one hidden layer",
+            Edit("nn.Linear(64, 32), nn.ReLU(), nn.Linear(32, 1)", "nn.Linear(64, 1)"),
+            "There is one hidden layer; two are asked for: n_features -> 64 -> 32 -> 1.",
         ),
     ),
     hints=(

@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from labkit.exercises.ex12_cases import ASLEEP, HIDDEN, LINEAR, NORMED, SAME_MODEL, model
-from labkit.grading.compare import difference
+from labkit.exercises.ex12_cases import ASLEEP, HIDDEN, LINEAR, NORMED, SAME_MODEL, line, model
+from labkit.grading.compare import difference, same
 from labkit.grading.model import Case, Edit, Exercise, Finding, Mistake
 from labkit.grading.wire import Tensor
 
@@ -28,10 +28,20 @@ def classifier_training_cases(rng: np.random.Generator) -> list[Case]:
     X, y = labelled(rng, 23)
     other = labelled(rng, 31)
     far = Tensor(other[0].array * 400.0)
+    many, count, zero = (
+        labelled(rng, 45),
+        "number of epochs",
+        "model[0].weight.data.zero_(), model[0].bias.data.zero_()\n",
+    )
+    known = rng.normal(size=(9, 3))
+    w, b = line(seed + 7)
+    told = Tensor(((known - known.mean(axis=0)) @ w.T > 0).astype(float))
+    known = known - known.mean(axis=0) - w * b / np.sum(w**2)  # the model's own border lies in the middle of these rows
     return [
         Case("a linear model", (model(LINEAR, seed), X, y), {"epochs": 5, "lr": 0.2}),
         Case("the same model, trained on", (SAME_MODEL, X, y), {"epochs": 4, "lr": 0.2}),
         Case("a model with hidden layers", (model(HIDDEN, seed + 1), *other), {"epochs": 5}),
+        Case("forty-five rows", (model(LINEAR, seed + 3), *many), {"epochs": 3, "lr": 0.2}),
         Case(
             "logits beyond ±1000", (model(LINEAR, seed + 2), far, other[1]), {"epochs": 2, "lr": 0.1}, aspect="extremes"
         ),
@@ -41,8 +51,15 @@ def classifier_training_cases(rng: np.random.Generator) -> list[Case]:
             {"epochs": 3},
             aspect="training mode",
         ),
-        Case("a single epoch", (model(LINEAR, seed + 5), *other), {"epochs": 1}, aspect="number of epochs"),
-        Case("no epoch at all", (model(LINEAR, seed + 6), X, y), {"epochs": 0}, aspect="number of epochs"),
+        Case("a single epoch", (model(LINEAR, seed + 5), *other), {"epochs": 1}, aspect=count),
+        Case("no epoch at all", (model(LINEAR, seed + 6), X, y), {"epochs": 0}, aspect=count),
+        Case(
+            "rows that are all right already",
+            (model(LINEAR, seed + 7), Tensor(known), told),
+            {"epochs": 3, "lr": 0.001},
+            aspect=count,
+        ),
+        Case("logits of 0", (model(LINEAR, seed + 8, zero), X, y), {"epochs": 1}, aspect="a logit of 0"),
     ]
 
 
@@ -50,6 +67,14 @@ ADVICE = {
     "losses": "It is the mean binary cross-entropy from logits, before the step of its epoch; the step is Adam's, from fresh gradients.",
     "accuracies": "It is the share of rows in which logit > 0 agrees with y == 1, from the same logits as the loss. Compare shapes: both are (n, 1).",
 }
+
+
+IN_TWO_STEPS = (
+    "The logarithm of a sigmoid is taken in two steps: for a logit of 1000 the sigmoid is exactly 1, and log(1 − 1) is −inf (or whatever a small "
+    "number added there makes of it). The loss from logits does both at once and keeps every digit."
+)
+PART = "With few rows it is right, with forty-five it is not: does each step see all of them? Here an epoch is one step on all rows."
+ROUNDED = "The losses are rounded. Round where you print; a curve needs all digits."
 
 
 def record_judge(case: Case, expected: Any, got: Any) -> Finding | None:
@@ -61,10 +86,23 @@ def record_judge(case: Case, expected: Any, got: Any) -> Finding | None:
                     "type",
                     f"returned a list of tensors as {name}; expected plain floats.",
                     "A tensor may keep its whole graph in memory: .item() takes the number out.",
+                    "tensors recorded",
                 )
     finding = difference(expected, got, names=("losses", "accuracies"))
-    if finding is None or finding.stage != "values":
+    if finding is None:
+        return None
+    if case.aspect == "extremes" and finding.stage in ("values", "finite") and " losses" in finding.sentence:
+        return Finding(finding.stage, finding.sentence, IN_TWO_STEPS, "log of a sigmoid")
+    if finding.stage == "type" and (" as losses" in finding.sentence or " as accuracies" in finding.sentence):
+        return Finding(
+            finding.stage, finding.sentence, "Both are lists, with a number for each epoch: append inside the loop."
+        )
+    if finding.stage != "values":
         return finding
+    if len(case.args[1].array) == 45:  # all cases with fewer rows were right
+        return Finding(finding.stage, finding.sentence, PART, "minibatches")
+    if any(same(got[0], [round(e, k) for e in expected[0]]) for k in range(5)):
+        return Finding(finding.stage, finding.sentence, ROUNDED, "rounded")
     part = "accuracies" if " accuracies" in finding.sentence else "losses"
     return Finding(finding.stage, finding.sentence, ADVICE[part])
 
@@ -202,6 +240,127 @@ TRAIN_CLASSIFIER = Exercise(
             "lists swapped",
             Edit("return losses, accuracies", "return accuracies, losses"),
             "The two lists have changed places: losses first, then accuracies.",
+        ),
+        Mistake(
+            "sigmoid before the loss and the accuracy",
+            Edit("logits = model(X)", "logits = model(X).sigmoid()"),
+            "What goes into the loss has passed a sigmoid already, and BCE with logits contains another one: twice, it flattens the gradient, and no row of class 0 can cost less than ln 2. And a probability is always above 0, so every row counts as class 1. Take model(X) as it is.",
+        ),
+        Mistake(
+            "labels and logits swapped",
+            Edit("(logits, y)", "(y, logits)"),
+            "The arguments of the loss are in the wrong order: the logits come first, then the labels.",
+        ),
+        Mistake(
+            "cross-entropy over one column",
+            Edit(LOSS, "nn.functional.cross_entropy(logits, y)"),
+            "cross_entropy is for several columns of logits: over a single one its softmax is always 1, so the loss is 0 and nothing is learned. For one logit a row it is binary cross-entropy with logits.",
+        ),
+        Mistake(
+            "log of a sigmoid",
+            Edit(
+                LOSS, "-(y * torch.log(torch.sigmoid(logits)) + (1 - y) * torch.log(1 - torch.sigmoid(logits))).mean()"
+            ),
+            IN_TWO_STEPS,
+        ),
+        Mistake(
+            "only class 1 counts",
+            Edit(LOSS, "-(y * nn.functional.logsigmoid(logits)).mean()"),
+            "Rows of class 0 cost nothing: the part with (1 - y) is missing, and the best answer would be class 1 everywhere.",
+        ),
+        Mistake(
+            "loss after the step",
+            Edit("loss.item()", "nn.functional.binary_cross_entropy_with_logits(model(X), y).item()"),
+            "The loss is measured after the step. The one that the step starts from is asked for: you have it, backward started there.",
+        ),
+        Mistake(
+            "both after the step",
+            Edit(
+                "        losses.append",
+                "        logits = model(X)\n        loss = nn.functional.binary_cross_entropy_with_logits(logits, y)\n        losses.append",
+            ),
+            "Loss and accuracy are measured after the step, in a second forward pass. Those that the step starts from are asked for: you have them already.",
+        ),
+        Mistake(
+            "AdamW for Adam",
+            Edit("torch.optim.Adam(", "torch.optim.AdamW("),
+            "AdamW also pulls every weight towards 0 (weight decay). torch.optim.Adam is asked for.",
+        ),
+        Mistake(
+            "learning rate not passed on",
+            Edit(", lr=lr)", ")"),
+            "Adam is not told lr, and takes a default of its own: lr=lr.",
+        ),
+        Mistake(
+            "100 epochs always",
+            Edit("range(epochs)", "range(100)"),
+            "There are 100 epochs whatever is asked. That is only the default: range(epochs).",
+        ),
+        Mistake(
+            "an epoch too many",
+            Edit("range(epochs)", "range(epochs + 1)"),
+            "There is one epoch more than asked: range(epochs) runs that many times.",
+        ),
+        Mistake(
+            "an epoch too few",
+            Edit("range(epochs)", "range(1, epochs)"),
+            "There is one epoch less than asked: range(epochs) runs from 0 to epochs - 1, which is epochs times.",
+        ),
+        Mistake(
+            "return inside the loop",
+            Edit("    return losses, accuracies", "        return losses, accuracies\n    return losses, accuracies"),
+            "The function ends after the first epoch: the `return` is indented into the loop. It stands below the loop.",
+        ),
+        Mistake(
+            "a copy is trained",
+            Edit("    model.train()\n", "    model = __import__('copy').deepcopy(model)\n    model.train()\n"),
+            "A copy of the model is trained, and the caller's stays as it was: train the model itself.",
+        ),
+        Mistake(
+            "a logit of 0 taken for class 1",
+            Edit("(logits > 0)", "(logits >= 0)"),
+            "A logit of 0, a probability of just ½, counts as class 1. Class 1 is where it is above: >, not >=.",
+        ),
+        Mistake(
+            "logits compared with labels",
+            Edit("((logits > 0) == (y == 1))", "(logits == y)"),
+            "Logits are compared with labels, and no logit is ever exactly 0 or 1. First make a class of it: is it above 0?",
+        ),
+        Mistake(
+            "argmax of one column",
+            Edit("((logits > 0) == (y == 1))", "(logits.argmax(dim=1, keepdim=True) == y)"),
+            "argmax over a single column is always 0, so this is the share of class 0. With one logit its sign decides.",
+        ),
+        Mistake(
+            "precision",
+            Edit(SHARE, "(((logits > 0) & (y == 1)).sum() / (logits > 0).sum().clamp(min=1)).item()"),
+            "This is the precision: of the rows called class 1, the share that are. The accuracy counts right rows of both classes, among all.",
+        ),
+        Mistake(
+            "recall",
+            Edit(SHARE, "(((logits > 0) & (y == 1)).sum() / (y == 1).sum().clamp(min=1)).item()"),
+            "This is the recall: of the rows of class 1, the share that are found. The accuracy counts right rows of both classes, among all.",
+        ),
+        Mistake(
+            "stops by itself",
+            Edit(
+                "    return losses",
+                "    return losses",
+                (
+                    (
+                        "        accuracies.append(" + SHARE + ")\n",
+                        "        accuracies.append("
+                        + SHARE
+                        + ")\n        if accuracies[-1] == 1:\n            break\n",
+                    ),
+                ),
+            ),
+            "The loop ends by itself when every row is right. There is a loss for each of the epochs: the loss goes on falling after the accuracy has reached 1.",
+        ),
+        Mistake(
+            "pairs",
+            Edit("return losses, accuracies", "return list(zip(losses, accuracies))"),
+            "There is a pair for each epoch. Two lists are asked for: return losses, accuracies.",
         ),
     ),
     hints=(
