@@ -104,6 +104,26 @@ MESSAGE_ADVICE = (  # words of the message that say more than the kind of the ex
         "float32 and float64 meet: make both the same, for instance with .float().",
     ),
     (
+        "not implemented for 'Long'",
+        "Whole numbers stand where decimals are needed. In a loss: is the prediction first and the target second?",
+    ),
+    (
+        "multi-target not supported",
+        "Cross-entropy takes the logits first, then one class number a row, of shape (n,).",
+    ),
+    (
+        "expected target dtype to be Long",
+        "The targets of cross-entropy are class numbers: make them whole with .long().",
+    ),
+    (
+        "could not infer output dtype",
+        "A mean of whole numbers or of True and False has no dtype in torch: .float() first.",
+    ),
+    (
+        "object is not subscriptable",
+        "Something has [ ] behind it that holds no parts: a function without its call, or one number where an array should be?",
+    ),
+    (
         "unexpected keyword argument",
         "Compare the names of the arguments with the statement: the check passes them by name.",
     ),

@@ -108,7 +108,9 @@ def wrong_type(expected: Any, got: Any, where: str, names: Sequence[str] = ()) -
             f"End with `return {', '.join(names)}`, in this order.",
         )
     advice = f"Return {kind_of(expected)}; look at what stands after the `return`."
-    if isinstance(expected, np.ndarray) and isinstance(got, list | tuple):
+    if isinstance(got, tuple) and any(isinstance(part, type(expected)) for part in got):
+        advice = "One result is asked for; more than one stands after the `return`, or a comma behind it."
+    elif isinstance(expected, np.ndarray) and isinstance(got, list | tuple):
         advice = (
             "Turn the result into an array: `np.array(...)`."
             if expected.ndim

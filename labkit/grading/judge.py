@@ -42,26 +42,34 @@ FATAL = {"Timeout", "Died", "Missing", "NoAnswer"}  # after one of these, no fur
 
 
 class Key:
-    """The cases of an exercise for one seed, what the reference returns on them, and what each mistake returns."""
+    """The cases of an exercise for one seed, what the reference returns on them, and what its mistakes return."""
 
     def __init__(self, exercise: Exercise, seed: int) -> None:
         self.exercise = exercise
         self.seed = seed
         self.cases: tuple[Case, ...] = tuple(exercise.cases(np.random.default_rng(seed)))
-        self.expected = self.ask_all(load_reference(exercise.reference))
+        self._mistaken: dict[str, tuple[Ask, list[Observation]]] = {}
+        ask = self._ask(load_reference(exercise.reference))
+        with generators_set_back():  # once for all of them: it takes longer than most calls
+            self.expected = tuple(ask(case) for case in self.cases)
         for case, seen in zip(self.cases, self.expected, strict=True):
             if seen.fault is not None and seen.fault.kind == "CaseError":
                 raise RuntimeError(f"{exercise.id}: the case {case.label!r} cannot be made: {seen.fault.message}")
 
-    @functools.cached_property
-    def mistaken(self) -> tuple[tuple[Observation, ...], ...]:
-        """What each mistake does on each case; computed when a first answer needs a diagnosis."""
-        return tuple(self.ask_all(load_mistake(self.exercise, m)) for m in self.exercise.mistakes)
+    def mistaken(self, mistake: Mistake, case: int) -> Observation:
+        """Return what a mistake does on a case, by its number.
 
-    def ask_all(self, answer: Any) -> tuple[Observation, ...]:
-        """Return the observations of an answer that we trust, on every case."""
-        with generators_set_back():  # once for all of them: it takes longer than most calls
-            return tuple(ask_directly(self.exercise, answer, restore=False)(case) for case in self.cases)
+        Like an answer it is asked all cases in their order, up to that one: each once, and only when a diagnosis needs it.
+        """
+        if mistake.name not in self._mistaken:
+            self._mistaken[mistake.name] = self._ask(load_mistake(self.exercise, mistake)), []
+        ask, seen = self._mistaken[mistake.name]
+        while len(seen) <= case:
+            seen.append(ask(self.cases[len(seen)]))
+        return seen[case]
+
+    def _ask(self, answer: Any) -> Ask:
+        return ask_directly(self.exercise, answer, restore=False)
 
 
 @functools.lru_cache(maxsize=1024)  # all exercises on some ten seeds: one too few, and going through them finds none
@@ -277,11 +285,18 @@ def _diagnose(key: Key, seen: Sequence[Observation], findings: Sequence[Finding 
         return None
     aspect = key.cases[failing[0]].aspect
     narrow = [i for i in range(len(seen)) if key.cases[i].aspect == aspect]
-    for rows in (range(len(seen)), narrow):
-        for mistake, outcome in zip(key.exercise.mistakes, key.mistaken, strict=True):
-            if all(_alike(seen[i], outcome[i]) for i in rows):
-                return mistake
+    with generators_set_back():
+        for rows in (range(len(seen)), narrow):
+            for mistake in key.exercise.mistakes:
+                if all(_alike(seen[i], key.mistaken(mistake, i)) for i in rows) and _fails(key, mistake, failing):
+                    return mistake
     return None
+
+
+def _fails(key: Key, mistake: Mistake, rows: Sequence[int]) -> bool:
+    """Whether a mistake is wrong in one of these cases, too: values alike can be right, and of another dtype."""
+    judged = ((key.cases[i], key.expected[i], key.mistaken(mistake, i)) for i in rows)
+    return any(got.changed or _judge_one(key.exercise, case, expected, got) for case, expected, got in judged)
 
 
 def _alike(a: Observation, b: Observation) -> bool:

@@ -9,7 +9,15 @@ from torch import nn
 
 from labkit.exercises import CATALOG
 from labkit.grading.compare import difference
-from labkit.grading.explain import call_text, fault_sentence, kind_of, relation, wrong_shape, wrong_values
+from labkit.grading.explain import (
+    call_text,
+    fault_sentence,
+    kind_of,
+    relation,
+    wrong_shape,
+    wrong_type,
+    wrong_values,
+)
 from labkit.grading.model import Case
 from labkit.grading.observe import Fault
 from labkit.grading.wire import Code, Opaque, Rng, Tensor
@@ -176,3 +184,34 @@ def test_right_parts_in_another_order_are_told_so():
     found = difference((w, b), (b, w), names=("dw", "db"))
     assert "in the order db, dw" in found.sentence
     assert "return dw, db" in found.advice
+
+
+@pytest.mark.parametrize(
+    ("expected", "got", "words"),
+    [
+        (X, (X, 1.0), "One result is asked for"),
+        (2.5, (2.5,), "a comma behind it"),
+        (X, X.tolist(), "np.array"),
+    ],
+)
+def test_more_results_than_one_are_told_from_a_list(expected, got, words):
+    assert words in wrong_type(expected, got, "").advice
+
+
+LOGITS, LABELS = torch.zeros(4, 3), torch.tensor([0, 1, 2, 1])
+
+
+@pytest.mark.parametrize(
+    ("call", "words"),
+    [
+        (lambda: nn.functional.cross_entropy(LABELS, LOGITS), "prediction first"),
+        (lambda: nn.functional.cross_entropy(LABELS.float(), LOGITS), "logits first"),
+        (lambda: nn.functional.cross_entropy(LOGITS, LABELS.float()), ".long()"),
+        (LABELS.mean, ".float()"),
+    ],
+)
+def test_torchs_words_on_whole_numbers_get_advice(call, words):
+    with pytest.raises((RuntimeError, NotImplementedError)) as raised:
+        call()
+    fault = Fault(type(raised.value).__name__, str(raised.value))
+    assert words in fault_sentence(EXERCISE, fault).advice
