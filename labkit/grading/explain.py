@@ -154,6 +154,8 @@ def wrong_shape(e: np.ndarray, g: np.ndarray, where: str) -> Finding:
     sentence = f"returned shape {g.shape}{_as(where)}; expected {e.shape}."
     if g.ndim == 0:
         advice = "A whole axis was summed away: say which one with `axis=`."
+    elif e.ndim == 0 and g.size == 1:
+        advice = "One number was asked for, by itself: `.item()` or an index takes it out."
     elif e.ndim == 0:
         advice = "One number was asked for: is a sum or a mean missing?"
     elif g.size == 0 and e.size > 0:
@@ -162,10 +164,13 @@ def wrong_shape(e: np.ndarray, g: np.ndarray, where: str) -> Finding:
         advice = "It is transposed: swap the factors or use `.T`."
     elif g.size == e.size and [n for n in g.shape if n != 1] == [n for n in e.shape if n != 1]:
         advice = "There is an axis of length 1 too many or too few: see `keepdims`, `reshape`, `[:, None]`."
-    elif g.ndim == e.ndim + 1 and g.shape[1:] == e.shape and g.shape[0] not in e.shape:
-        advice = "One axis is too many: is a sum or a mean over it missing, with axis=0?"
-    elif g.size == e.size**2 or (g.ndim == e.ndim + 1 and g.size > e.size):
+    elif g.ndim == 2 and g.shape == (e.size, e.size):
         advice = "Broadcasting (n,) against (n, 1) makes n×n: give both the same shape first."
+    elif g.ndim == e.ndim + 1 and e.shape in (g.shape[1:], g.shape[:-1]):
+        axis = 0 if g.shape[1:] == e.shape else -1
+        advice = f"One axis is too many: is a sum or a mean over it missing, with axis={axis}, or an index?"
+    elif g.ndim > e.ndim:
+        advice = "There are more axes than were asked for: is a sum or an index missing, or did two shapes broadcast that should match?"
     elif g.ndim < e.ndim:
         advice = "An axis is gone: check the `axis=` of the last sum, mean or index."
     else:
@@ -259,12 +264,14 @@ def _factor_advice(x: np.ndarray, y: np.ndarray) -> str:
 
 
 def _moved(x: np.ndarray, y: np.ndarray) -> bool:
-    return x.ndim >= 1 and x.size > 1 and _close(np.sort(x, axis=None), np.sort(y, axis=None))
+    return x.size > 1 and _close(np.sort(x, axis=None), np.sort(y, axis=None))
 
 
 Check = Callable[[np.ndarray, np.ndarray], bool]
 Advice = Callable[[np.ndarray, np.ndarray], str]
+NEARLY = "It is nearly right: a rounded constant, a lower precision (float16?), or an approximation where the exact form is asked."
 RELATIONS: tuple[tuple[Check, Advice], ...] = (
+    (_close, lambda x, y: NEARLY),
     (lambda x, y: _close(-x, y), lambda x, y: "Every value has the opposite sign."),
     (
         lambda x, y: x.ndim == 2 and x.shape[0] == x.shape[1] and _close(x.T, y),
@@ -299,12 +306,7 @@ RELATIONS: tuple[tuple[Check, Advice], ...] = (
         lambda x, y: _close(np.trunc(x), y),
         lambda x, y: "The decimals are cut off: compute with floats (integer arrays drop the fraction on assignment).",
     ),
-    (
-        lambda x, y: bool(np.allclose(x, y, rtol=2e-3)),
-        lambda x, y: (
-            "It is nearly right: a rounded constant, a lower precision (float16?), or an approximation where the exact form is asked."
-        ),
-    ),
+    (lambda x, y: bool(np.allclose(x, y, rtol=2e-3)), lambda x, y: NEARLY),
 )
 
 

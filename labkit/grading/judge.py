@@ -178,11 +178,10 @@ def _judge_one(exercise: Exercise, case: Case, expected: Observation, got: Obser
         if got.fault is not None and got.fault.kind == expected.fault.kind:
             return None
         did = "returned a value" if got.fault is None else f"raised {got.fault.kind}"
-        return Finding(
-            "ran",
-            f"{did}; it should raise {expected.fault.kind}.",
-            f"Raise {expected.fault.kind}({expected.fault.message!r}).",
-        )
+        own = expected.fault.text.startswith("raise ")  # else the sentence is a library's, and nothing to imitate
+        what = repr(expected.fault.message) if own else '"…"'
+        advice = f"Look first whether the input can be used, and if not: raise {expected.fault.kind}({what})."
+        return Finding("ran", f"{did}; it should raise {expected.fault.kind}.", advice)
     if got.fault is not None:
         return fault_sentence(exercise, got.fault)
     finding = _ask_judge(exercise, case, expected.value, got.value)

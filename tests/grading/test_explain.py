@@ -215,3 +215,21 @@ def test_torchs_words_on_whole_numbers_get_advice(call, words):
         call()
     fault = Fault(type(raised.value).__name__, str(raised.value))
     assert words in fault_sentence(EXERCISE, fault).advice
+
+
+@pytest.mark.parametrize(
+    ("expected", "got", "words"),
+    [
+        (np.zeros(()), np.zeros(1), "by itself"),
+        (np.zeros(4), np.zeros((4, 4)), "Broadcasting (n,) against (n, 1)"),
+        (np.zeros(4), np.zeros((4, 3)), "axis=-1"),
+        (np.zeros((4, 2, 3, 2)), np.zeros((2, 4, 2, 3, 2)), "axis=0"),
+        (np.zeros((4, 3)), np.zeros((4, 3, 4, 3)), "more axes than were asked for"),
+    ],
+)
+def test_too_many_axes_get_the_reason_that_fits(expected, got, words):
+    assert words in wrong_shape(expected, got, "").advice
+
+
+def test_what_is_nearly_right_where_it_stands_is_not_called_moved():
+    assert "nearly right" in relation(X, X * (1 + 3e-6 * np.sign(X - 1.7)))
