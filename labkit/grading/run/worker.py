@@ -182,7 +182,7 @@ def _with_the_reason(
 
 def _with_what_they_call(one: Verdict, verdicts: Sequence[Verdict], cells: Sequence[Cell]) -> Verdict:
     """Return the verdict with advice to begin elsewhere, when the answer is built on another one that is not right."""
-    if one.status != NOT_YET or one.mistake or "not written yet" in one.message:
+    if one.status != NOT_YET or "not written yet" in one.message:
         return one
     others = {v.exercise for v in verdicts if v.status != PASSED and v.exercise != one.exercise}
     node = answer(cells, one.exercise) if others else None
