@@ -34,17 +34,34 @@ OVERFITS = Code(
 PLAIN = Code("evaluate", "def evaluate(config, budget):\n    return float(config + 0.001 * budget)\n")
 
 
+def budget(first: int) -> Code:
+    """Return a first budget that ends a tournament without an end, before its numbers fill the memory."""
+    source = (
+        "class Budget(int):\n"
+        "    def __mul__(self, other):\n"
+        "        if self > 10**9:\n"
+        "            raise RuntimeError('the tournament does not end: the budget has grown beyond 1000000000. How many are still in: none? (n // eta "
+        "may be 0, and at least one goes on)')\n"
+        "        return Budget(int(self) * other)\n"
+        "    __rmul__ = __mul__\n"
+        f"min_budget = Budget({first})\n"
+    )
+    return Code("min_budget", source)
+
+
 def halving_cases(rng: np.random.Generator) -> list[Case]:
     numbers = np.linspace(0, 1, 12)[rng.permutation(12)]
     return [
-        Case("9 configs, of which a third goes on", (learners(rng, 9), EVALUATE, 1)),
-        Case("16 configs, of which a half goes on", (learners(rng, 16), EVALUATE, 2), {"eta": 2}),
-        Case("scores that fall as the budget grows", (learners(rng, 9), OVERFITS, 1), aspect="kinds of scores"),
-        Case("configs that are numbers in an array", (numbers, PLAIN, 5), {"eta": 2}, aspect="kinds of scores"),
-        Case("14 configs, of which a third goes on", (learners(rng, 14), EVALUATE, 3), aspect=FEW),
-        Case("11 configs, of which a quarter goes on", (learners(rng, 11), EVALUATE, 1), {"eta": 4}, aspect=FEW),
-        Case("a single config", (learners(rng, 1), EVALUATE, 4), aspect="few configs"),
-        Case("2 configs, of which a third goes on", (learners(rng, 2), EVALUATE, 1), aspect="few configs"),
+        Case("9 configs, of which a third goes on", (learners(rng, 9), EVALUATE, budget(1))),
+        Case("16 configs, of which a half goes on", (learners(rng, 16), EVALUATE, budget(2)), {"eta": 2}),
+        Case("scores that fall as the budget grows", (learners(rng, 9), OVERFITS, budget(1)), aspect="kinds of scores"),
+        Case("configs that are numbers in an array", (numbers, PLAIN, budget(5)), {"eta": 2}, aspect="kinds of scores"),
+        Case("14 configs, of which a third goes on", (learners(rng, 14), EVALUATE, budget(3)), aspect=FEW),
+        Case(
+            "11 configs, of which a quarter goes on", (learners(rng, 11), EVALUATE, budget(1)), {"eta": 4}, aspect=FEW
+        ),
+        Case("a single config", (learners(rng, 1), EVALUATE, budget(4)), aspect="few configs"),
+        Case("2 configs, of which a third goes on", (learners(rng, 2), EVALUATE, budget(1)), aspect="few configs"),
     ]
 
 
@@ -158,7 +175,7 @@ HALVING = Exercise(
         Mistake(
             "rounded up",
             Edit(KEEP, "-(-len(ranked) // eta)"),
-            "The number that goes on is rounded up; n // eta rounds down (but at least one goes on).",
+            "The number that goes on is rounded up, or to the nearest; n // eta rounds down (but at least one goes on).",
         ),
         Mistake(
             "eta of them go on",
@@ -199,6 +216,73 @@ HALVING = Exercise(
             "positions counted anew",
             Edit("rungs.append((budget, scores))", "rungs.append((budget, dict(enumerate(scores.values()))))"),
             "The positions are counted anew on each rung. The keys are positions in *configs*, so that one can be followed from rung to rung.",
+        ),
+        Mistake(
+            "three for eta",
+            Edit(KEEP, "max(1, len(ranked) // 3)", ((GROW, "budget = budget * 3"),)),
+            "A third goes on and the budget is tripled whatever eta says. That is only the default: use eta in both places.",
+        ),
+        Mistake(
+            "budget tripled, whatever eta",
+            Edit(GROW, "budget = budget * 3"),
+            "The budget is tripled whatever eta says: multiply it by eta.",
+        ),
+        Mistake(
+            "eta added to the budget",
+            Edit(GROW, "budget = budget + eta"),
+            "eta is added to the budget. It must be *multiplied* by eta, so that every rung costs about the same.",
+        ),
+        Mistake(
+            "budgets added up",
+            Edit(MEASURE, MEASURE.replace("budget)", "budget + sum(b for b, _ in rungs))")),
+            "The budgets of all rungs are added up. evaluate gets the budget of this rung, which is the whole training and not what is added to it.",
+        ),
+        Mistake(
+            "first budget ignored",
+            Edit("budget, rungs = min_budget, []", "budget, rungs = 1, []"),
+            "The first rung has the budget 1 whatever min_budget says.",
+        ),
+        Mistake(
+            "chosen without looking",
+            Edit("ranked = sorted(still_in, key=lambda i: scores[i], reverse=True)", "ranked = still_in"),
+            "The first ones in the list go on, whatever their scores are. Sort the positions by their scores first, highest first.",
+        ),
+        Mistake(
+            "survivors recorded",
+            Edit(
+                "rungs.append((budget, scores))",
+                "rungs.append((budget, scores if len(still_in) == 1 else {i: scores[i] for i in sorted(still_in, key=lambda i: -scores[i])[: max(1, len(still_in) // eta)]}))",
+            ),
+            "A rung records only those who go on from it. It holds the scores of all who took part.",
+        ),
+        Mistake(
+            "position of the winner",
+            Edit("return configs[still_in[0]]", "return still_in[0]"),
+            "best_config is the winner's position. The config itself is asked for: configs[position].",
+        ),
+        Mistake(
+            "score of the first rung",
+            Edit(WON, "return configs[still_in[0]], rungs[0][1][still_in[0]], rungs"),
+            "The config is right and its score is that of the first rung, after the shortest training. The score of the last rung is asked for.",
+        ),
+        Mistake(
+            "scores added up",
+            Edit(
+                MEASURE,
+                MEASURE.replace(
+                    "evaluate(configs[i], budget)", "evaluate(configs[i], budget) + (rungs[-1][1][i] if rungs else 0)"
+                ),
+            ),
+            "The scores of all rungs are added up. Each rung decides by its own scores: they come from the longest training so far.",
+        ),
+        Mistake(
+            "one always left out",
+            Edit(
+                "for i in still_in}",
+                "for i in (still_in[:-1] or still_in)}",
+                (("sorted(still_in, key", "sorted(scores, key"),),
+            ),
+            "The last of those who are still in is never measured: does a slice or a range end one too early?",
         ),
     ),
     hints=(

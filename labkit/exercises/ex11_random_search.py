@@ -51,7 +51,8 @@ def case(
         scores = [measured(sample(draws), child) for child in draws.spawn(n_trials)]
         valid = np.array([s["validation"] for s in scores])
         chosen = [0, n_trials - 1, int(valid.argmax()), int(valid.argmin())]
-        chosen += [int(np.argmax([s[name] for s in scores])) for name in ("training", "test") if name in scores[0]]
+        for name in [name for name in ("training", "test") if name in scores[0]]:
+            chosen += [int(np.argmax([s[name] for s in scores])), _remembered(scores, name)]
         enough = (valid == valid.max()).sum() >= 2 if tied else len(set(chosen)) == len(chosen)
         if n_trials == 1 or enough:
             return Case(label, (measure, SAMPLE, n_trials, Rng(int(seed))), **options)
@@ -70,6 +71,17 @@ def search_cases(rng: np.random.Generator) -> list[Case]:
 
 
 SAYS = {
+    "training score against validation score": "A trial's training score is compared with the best validation score: two different things. The "
+    "*validation* score must decide, on both sides of the >.",
+    "test score against validation score": "A trial's test score is compared with the best validation score. Test scores have no say: the "
+    "*validation* score must decide, on both sides of the >.",
+    "sum of all scores": "All scores of a trial are added up, and the sum decides. Only the *validation* score has a say.",
+    "score of another trial": "The config is right, but its score is not: it is in the record, and belongs to another trial, or is another kind of "
+    "score. The best trial's own validation score is asked for.",
+    "measured again": "The config is right, but its score is not the one in the record: is the best config measured once more? Its luck would be "
+    "another one. Return the score that made it the best.",
+    "seeds drawn from rng": "The configs are not those that sample(rng) gives. Is something else drawn from rng on the way, such as seeds by "
+    "rng.integers? rng.spawn takes no numbers from it.",
     "best by training score": "The training score decides. It rewards learning by heart: the *validation* score must decide.",
     "test used for choosing": "The test score decides. Whoever chooses by it has no honest number left at the end: the *validation* score "
     "must decide.",
@@ -89,14 +101,31 @@ SAYS = {
 def trials_judge(case: Case, expected: Any, got: Any) -> Finding | None:
     """Compare the results; where they differ, look who was chosen and by which score, and where the luck came from."""
     finding = difference(expected, got, names=NAMES)
-    if finding is None or finding.stage != "values":
+    if finding is None:
+        return None
+    if finding.stage != "values" and isinstance(got, list | tuple) and len(got) == 3:
+        return _form(expected[2], got[2], finding)
+    if finding.stage != "values" or "in the order" in finding.sentence:
         return finding
     config, score, trials = got
     wrong = difference(expected[2], trials, where="trials")
     if wrong is not None and wrong.stage != "values":
-        return wrong
+        return _form(expected[2], trials, wrong)
     name = _choice(expected[2], expected[0], config, score) if wrong is None else _origin(expected[2], trials)
     return Finding("values", finding.sentence, SAYS[name], name) if name else finding
+
+
+PAIRS = "The record is a list of pairs (config, scores), in this order: both as the trial had them, the whole dict of scores too."
+COUNT = "The record has {got} trials, and n_trials is {expected}. Each trial is recorded, whether it is the best so far or not, and the loop runs n_trials times."
+
+
+def _form(expected: Any, got: Any, finding: Finding) -> Finding:
+    """Return the finding for results of another form, with what the record should look like."""
+    if isinstance(got, list | tuple) and len(got) != len(expected):
+        return Finding(finding.stage, finding.sentence, COUNT.format(got=len(got), expected=len(expected)))
+    if " trials" in finding.sentence or not isinstance(got, list | tuple) or difference(expected, got) is not None:
+        return Finding(finding.stage, finding.sentence, PAIRS)
+    return finding
 
 
 def _origin(expected: Any, trials: Any) -> str:
@@ -109,8 +138,8 @@ def _origin(expected: Any, trials: Any) -> str:
     ours, theirs = (sorted(np.round(scores, 9)) for scores in ([s["noise"] for _, s in expected], luck))
     if ours == theirs:
         return "trials in another order"
-    same = all(_alike(e, g) for (e, _), g in zip(expected, configs, strict=True))
-    return "generators of another origin" if same else ""
+    same = [_alike(e, g) for (e, _), g in zip(expected, configs, strict=True)]
+    return "generators of another origin" if all(same) else "seeds drawn from rng"
 
 
 def _choice(trials: Any, right: Any, config: Any, score: Any) -> str:
@@ -118,14 +147,31 @@ def _choice(trials: Any, right: Any, config: Any, score: Any) -> str:
     scores = [s for _, s in trials]
     if _alike(right, config):
         own = next(s for c, s in trials if _alike(c, right))
-        return next((f"{n} score returned" for n in ("training", "test") if n in own and _alike(own[n], score)), "")
+        if _alike(sum(own.values()), score):
+            return "sum of all scores"
+        returned = (f"{n} score returned" for n in ("training", "test") if n in own and _alike(own[n], score))
+        elsewhere = any(_alike(value, score) for s in scores for value in s.values())
+        return next(returned, "score of another trial" if elsewhere else "measured again")
+    ends = {name: _remembered(scores, name) for name in ("training", "test") if name in scores[0]}
     rules = {
+        "sum of all scores": int(np.argmax([sum(s.values()) for s in scores])),
         "best by training score": np.argmax([s["training"] for s in scores]),
         "test used for choosing": np.argmax([s.get("test", 0) for s in scores]),
         "lowest score wins": np.argmin([s["validation"] for s in scores]),
         "last trial returned": len(scores) - 1,
+        "training score against validation score": ends.get("training", 0),
+        "test score against validation score": ends.get("test", 0),
     }
     return next((name for name, t in rules.items() if _alike(trials[t][0], config)), "")
+
+
+def _remembered(trials: Any, name: str) -> int:
+    """Return the trial that wins when its score ``name`` is compared with the validation score of the best so far."""
+    best, highest = 0, -np.inf
+    for t, scores in enumerate(trials):
+        if scores[name] > highest:
+            best, highest = t, scores["validation"]
+    return best
 
 
 def _alike(expected: Any, got: Any) -> bool:
@@ -190,6 +236,39 @@ SEARCH = Exercise(
             "trials in another order",
             '[1]["validation"], trials',
             '[1]["validation"], sorted(trials, key=lambda trial: -trial[1]["validation"])',
+        ),
+        _mistake(
+            "seeds drawn from rng",
+            "rng.spawn(n_trials)",
+            "[np.random.default_rng(rng.integers(2**32)) for _ in range(n_trials)]",
+        ),
+        Mistake(
+            "ten trials always",
+            Edit("rng.spawn(n_trials)", "rng.spawn(10)"),
+            "There are ten trials whatever n_trials says: rng.spawn(n_trials).",
+        ),
+        Mistake(
+            "one trial too many",
+            Edit("rng.spawn(n_trials)", "rng.spawn(n_trials + 1)"),
+            "There is one trial too many: n_trials of them, from the first to the last.",
+        ),
+        Mistake(
+            "return inside the loop",
+            Edit(
+                "        trials.append((config, objective(config, child)))\n",
+                '        trials.append((config, objective(config, child)))\n        return config, trials[0][1]["validation"], trials\n',
+            ),
+            "The function ends after the first trial: the `return` is indented into the loop. It stands below the loop.",
+        ),
+        Mistake(
+            "position of the best",
+            Edit("return trials[best][0]", "return best"),
+            "best_config is the position of the best trial. The config itself is asked for.",
+        ),
+        Mistake(
+            "all scores of the best",
+            Edit('trials[best][1]["validation"]', "trials[best][1]"),
+            "best_score is the whole dict of scores. Its validation score is asked for, one number.",
         ),
         Mistake(
             "rng shared by all trials",

@@ -71,10 +71,16 @@ def range_cases(rng: np.random.Generator) -> list[Case]:
         Case("losses that creep up", (told(creeping), 1e-4, 1.0, 12), aspect=STOP),
         Case("losses that jump", (told(jump), 1e-3, 1.0, 8), aspect=STOP),
         Case("a first loss that is already the lowest", (told([1.0, 1.5, 2.0, 7.0, 0.5]), 1e-2, 10.0, 5), aspect=STOP),
+        Case(
+            "a loss of exactly factor times the lowest",
+            (told([2.0, 1.0, 4.0, 4.5, 0.5]), 1e-3, 1.0, 5),
+            aspect="exactly factor",
+        ),
         Case("factor 2", (told(creeping), 1e-4, 1.0, 12), {"factor": 2.0}, aspect="factor"),
         Case("a loss that is nan", (told([2.0, 1.0, float("nan"), 0.5, 0.4]), 1e-3, 1.0, 5), aspect="not finite"),
         Case("a loss that is inf", (told([2.0, 1.0, float("inf"), 0.5, 0.4]), 1e-3, 1.0, 5), aspect="not finite"),
         Case("a first loss that is nan", (told([float("nan"), 1.0, 0.5]), 1.0, 10.0, 3), aspect="not finite"),
+        Case("a first loss that is inf", (told([float("inf"), 1.0, 0.5]), 1.0, 10.0, 3), aspect="not finite"),
         Case(
             "a training that must end with the step that diverges",
             (told_no_more([2.0, 1.0, 1.5, 9.0]), 1e-3, 1.0, 8),
@@ -170,6 +176,108 @@ RANGE_TEST = Exercise(
             "a tenth of the loss",
             Edit(END, "min(losses) / 10"),
             "The suggestion is made from the lowest loss; take the *rate* that led to it, at the index np.argmin of the losses.",
+        ),
+        Mistake(
+            "highest loss",
+            Edit("np.argmin", "np.argmax"),
+            "The suggestion belongs to the *highest* loss: np.argmin, not np.argmax.",
+        ),
+        Mistake(
+            "a tenth of the first rate",
+            Edit(END, "rates[0] / 10"),
+            "The suggestion is made from the first rate. It belongs to the *lowest* loss: np.argmin of the losses.",
+        ),
+        Mistake(
+            "divided by factor",
+            Edit(END, END.replace("10", "factor")),
+            "The rate is divided by factor. factor says when to stop; the suggestion is a *tenth* of the rate.",
+        ),
+        Mistake(
+            "root of the rate",
+            Edit(END, END.replace("/ 10", "** 0.5")),
+            "This is the root of the rate. A tenth of it is asked for.",
+        ),
+        Mistake(
+            "lowest loss returned",
+            Edit(END, "min(losses)"),
+            "The suggestion is the lowest loss. Take the *rate* that led to it, and a tenth of that.",
+        ),
+        Mistake(
+            "index returned",
+            Edit(END, "int(np.argmin(losses))"),
+            "The suggestion is a position. The rate at that position, divided by 10, is asked for.",
+        ),
+        Mistake(
+            "stops at every rise",
+            Edit("factor * min(losses)", "min(losses)"),
+            "It stops at the first loss that is not lower than all before. Losses jump a little: only one that is larger than *factor times* the lowest ends the test.",
+        ),
+        Mistake(
+            "factor added",
+            Edit("factor * min(losses)", "min(losses) + factor"),
+            "factor is added to the lowest loss. It multiplies it: a loss that is four times as large, whatever its size.",
+        ),
+        Mistake(
+            "exactly factor refused",
+            Edit("loss > factor", "loss >= factor"),
+            "A loss of exactly factor times the lowest ends the test. It must be *larger*: >, not >=.",
+        ),
+        Mistake(
+            "only nan noticed",
+            Edit(
+                "not np.isfinite(loss)",
+                "np.isnan(loss)",
+                (("losses and loss > factor", "losses and np.isfinite(loss) and loss > factor"),),
+            ),
+            "An infinite loss goes by. np.isfinite notices both, nan and inf.",
+        ),
+        Mistake(
+            "step left out, test goes on",
+            Edit("            break\n", "            continue\n"),
+            "The step that diverged is left out, but the test goes on. Everything after it belongs to a training that is broken: break, not continue.",
+        ),
+        Mistake(
+            "rates from high to low",
+            Edit("np.geomspace(lr_min, lr_max, n_steps)", "np.geomspace(lr_max, lr_min, n_steps)"),
+            "The rates shrink from lr_max to lr_min. They grow: small ones first, so that all of them are tried before the training breaks.",
+        ),
+        Mistake(
+            "ten times as large each step",
+            Edit(RATES, "[lr_min * 10.0**k for k in range(n_steps)]"),
+            "The rates grow tenfold whatever lr_max and n_steps say. The last of the n_steps rates is lr_max.",
+        ),
+        Mistake(
+            "twice as large each step",
+            Edit(RATES, "[lr_min * 2.0**k for k in range(n_steps)]"),
+            "The rates double whatever lr_max and n_steps say. The last of the n_steps rates is lr_max.",
+        ),
+        Mistake(
+            "a step too many",
+            Edit(RATES, "np.geomspace(lr_min, lr_max, n_steps + 1)"),
+            "There is one rate too many: n_steps of them, both ends among them.",
+        ),
+        Mistake(
+            "100 steps always",
+            Edit(RATES, "np.geomspace(lr_min, lr_max, 100)"),
+            "There are 100 rates whatever n_steps says.",
+        ),
+        Mistake(
+            "lr_max ignored",
+            Edit(RATES, "np.geomspace(lr_min, 10.0, n_steps)"),
+            "The rates end at 10 whatever lr_max says.",
+        ),
+        Mistake(
+            "always the same rate",
+            Edit("train_step(float(lr))", "train_step(lr_min)"),
+            "Every step is taken with lr_min: hand the rate of this step to train_step.",
+        ),
+        Mistake(
+            "smoothed losses",
+            Edit(
+                "        losses.append(loss)\n",
+                "        losses.append(0.9 * losses[-1] + 0.1 * loss if losses else loss)\n",
+            ),
+            "The losses are smoothed. That makes a nicer curve; the plain losses are asked for.",
         ),
         Mistake(
             "steepest fall",

@@ -38,6 +38,7 @@ SAYS = {
     "uniform": "These numbers are uniform themselves: between 0.0001 and 1 nine in ten lie above 0.1, and hardly any near the lower "
     "end. It is the *logarithm* that must be uniform.",
     "from high to low": "The bounds have changed places: the draw runs from high down to low. The smallest number that rng can give belongs to low.",
+    "put in order": "The right numbers, put in order of size. Whoever takes the first ten of them would try small ones only: leave them as drawn.",
     "another rng": "The numbers are spread as they should be, but they are not those that the rng gives: draw from the rng that is passed, once, "
     "with rng.uniform, so that the search can be repeated.",
 }
@@ -56,6 +57,8 @@ def spread(case: Case, expected: Any, got: Any) -> Finding | None:
     if x.size > 50 and len(np.unique(x)) <= x.size // 2:
         advice = f"There are only {len(np.unique(x))} different numbers among them: every number between the bounds must be possible."
         return Finding("values", finding.sentence, advice)
+    if (np.diff(x) > 0).all() and np.allclose(x, np.sort(expected)):
+        return Finding("values", finding.sentence, SAYS["put in order"], "put in order")
     if (np.diff(x) > 0).all():
         return Finding(
             "values", finding.sentence, "They lie in order, at even distances: nothing was drawn. Ask the rng."
@@ -114,6 +117,41 @@ SAMPLE = Exercise(
             "Inside out: first the logarithm of the *bounds*, then the draw, then exp.",
         ),
         Mistake(
+            "exp of a uniform draw",
+            Edit("np.log(low), np.log(high)", "low, high"),
+            "The draw runs between the bounds themselves, and exp is taken of that. First the logarithm of both bounds, then the draw, then exp.",
+        ),
+        Mistake(
+            "size ignored",
+            Edit(", size))", "))"),
+            "It is a single number: rng.uniform takes size as its third argument and then gives that many.",
+        ),
+        Mistake(
+            "100 numbers always",
+            Edit(", size))", ", 100))"),
+            "There are 100 numbers whatever size says: pass size on to rng.uniform.",
+        ),
+        Mistake(
+            "a column",
+            Edit(", size))", ", (size, 1)))"),
+            "The numbers come as a column. A plain row of them is asked for, (size,): the third argument of rng.uniform is just size.",
+        ),
+        Mistake(
+            "cut to whole numbers",
+            Edit(DRAW, f"{DRAW}.astype(int)"),
+            "The numbers are cut to whole ones, which makes 0 of nearly every learning rate. Leave them as they are drawn.",
+        ),
+        Mistake(
+            "uniform between the roots",
+            Edit(DRAW, "rng.uniform(low**0.5, high**0.5, size) ** 2"),
+            "The roots are uniform here, and not the logarithms: that helps a little, and still leaves the small numbers out.",
+        ),
+        Mistake(
+            "uniform in 1/x",
+            Edit(DRAW, "1 / rng.uniform(1 / high, 1 / low, size)"),
+            "It is 1/x that is uniform here, so nearly all numbers lie at the lower end. It must be the logarithm.",
+        ),
+        Mistake(
             "one number repeated",
             Edit(DRAW, "np.full(size, np.exp(rng.uniform(np.log(low), np.log(high))))"),
             "It is one number, size times over: pass size to rng.uniform.",
@@ -161,9 +199,16 @@ def grid_cases(rng: np.random.Generator) -> list[Case]:
     ]
 
 
+LIST = "A list of dicts is asked for, one dict {name: value} for each combination: [{...}, {...}, ...]."
+NAMES_ORDER = "Each dict has the names in the order of values: what is added to a dict comes last, as in {**config, name: option}."
+
+
 def combinations(case: Case, expected: Any, got: Any) -> Finding | None:
     """Compare lists of dicts: each must have the same names and values, no more."""
-    if not isinstance(got, list | tuple):
+    if got is not None and not isinstance(got, list | tuple):
+        finding = difference(expected, got)
+        return finding and Finding(finding.stage, finding.sentence, LIST)
+    if got is None:
         return difference(expected, got)
     if len(got) != len(expected):
         sizes = " × ".join(str(len(options)) for options in case.args[0].values()) or "1, the empty one"
@@ -172,9 +217,15 @@ def combinations(case: Case, expected: Any, got: Any) -> Finding | None:
     for i, (e, g) in enumerate(zip(expected, got, strict=True)):
         if isinstance(g, dict) and (more := [name for name in g if name not in e]):
             return Finding("type", f"has the name {more[0]!r} in dict {i}.", f"Names asked for: {', '.join(e)}.")
+        if isinstance(g, dict) and list(g) == list(e)[::-1] != list(e):
+            return Finding(
+                "values",
+                f"has the names in the order {', '.join(g)} in dict {i}; expected {', '.join(e)}.",
+                NAMES_ORDER,
+            )
         if finding := difference(e, g, where=f"[{i}]"):
             if finding.stage == "values" and _sorted(expected) == _sorted(got):
-                order = "The combinations are right, but their order is another: the last name's value changes first."
+                order = "The combinations are right, but their order is another: from one dict to the next the last name's value changes."
                 return Finding("values", finding.sentence, order)
             return finding
     return None
@@ -243,6 +294,49 @@ GRID = Exercise(
                 "sorted(values.items())",
             ),
             "The names are sorted by the alphabet, which changes the order of the combinations: take them in the order in which they are given.",
+        ),
+        Mistake(
+            "started from nothing",
+            Edit("[{}]", "[]"),
+            "The list that is extended starts without a single dict, so there is nothing to extend, and it stays empty. Start with a list that holds one empty dict.",
+        ),
+        Mistake(
+            "return inside the loop",
+            Edit("    return configs", "        return configs\n    return configs"),
+            "Only the first name is in the grid: is the `return` indented into the loop over the names?",
+        ),
+        Mistake(
+            "last value left out",
+            Edit("for option in options", "for option in options[:-1]"),
+            "The last value of each name is never used. A slice [:-1] leaves the last one out, and so does range(len(options) - 1).",
+        ),
+        Mistake(
+            "a dict for each value",
+            Edit(
+                "[{**config, name: option} for config in configs for option in options]",
+                "[*configs[name == next(iter(values)) :], *({name: option} for option in options)]",
+            ),
+            "Each dict has a single name. A combination has a value of *every* name: extend the dicts that are there.",
+        ),
+        Mistake(
+            "whole lists as values",
+            Edit("name: option}", "name: options}"),
+            "The dicts hold all values of a name at once. Each combination has one value of each name: option, not options.",
+        ),
+        Mistake(
+            "positions for values",
+            Edit("for option in options", "for option in range(len(options))"),
+            "The dicts hold positions 0, 1, 2 … The values at these positions are asked for.",
+        ),
+        Mistake(
+            "names without values skipped",
+            Edit("        configs = ", "        if len(options) == 0:\n            continue\n        configs = "),
+            "A name without values is passed over. But a combination needs a value of every name, and there is none: the list is empty.",
+        ),
+        Mistake(
+            "no combination of nothing",
+            Edit("    return configs", "    return configs if values else []"),
+            "Without any names there is one combination, the empty dict, just as a product of no factors is 1. Does an `if` of yours say otherwise?",
         ),
     ),
     hints=(

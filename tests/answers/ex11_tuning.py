@@ -153,3 +153,23 @@ def learning_rate_range_test__exp_lists(train_step, lr_min, lr_max, n_steps, fac
         raise ValueError
     rates, losses = np.array(pairs).T
     return rates, losses, min(pairs, key=lambda pair: pair[1])[0] / 10
+
+
+def grid__recursion(values: dict) -> list:
+    if not values:
+        return [{}]
+    *rest, last = values
+    return [dict(c, **{last: v}) for c in grid__recursion({n: values[n] for n in rest}) for v in values[last]]
+
+
+def successive_halving__recursion(configs, evaluate, min_budget, eta=3):
+    def rung(still_in, budget):
+        scores = {i: evaluate(c, budget) for i, c in still_in}
+        if len(still_in) == 1:
+            i, c = still_in[0]
+            return c, scores[i], [(budget, scores)]
+        best = sorted(still_in, key=lambda pair: scores[pair[0]])[-(len(still_in) // eta or 1) :]
+        c, s, rest = rung(best, budget * eta)
+        return c, s, [(budget, scores), *rest]
+
+    return rung(list(enumerate(configs)), min_budget)
