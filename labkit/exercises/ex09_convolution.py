@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from labkit.exercises.ex09_avg_pool import AVERAGE
 from labkit.exercises.ex09_lenet import LENET
 from labkit.exercises.ex09_loops import LOOPS
 from labkit.exercises.ex09_matrix import BACKWARD, FORWARD
-from labkit.exercises.ex09_pooling import AVERAGE, MAX_BACKWARD, MAX_FORWARD
+from labkit.exercises.ex09_max_pool import MAX_FORWARD
+from labkit.exercises.ex09_max_pool_backward import MAX_BACKWARD
 from labkit.exercises.ex09_sizes import COUNT_PARAMETERS, OUTPUT_SIZE
 
 EXERCISES = (
