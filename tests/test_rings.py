@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from labkit.grading.box.inside import GRADING
-from labkit.grading.run.grade import DECIDES
+from labkit.grading.run.checkhash import DECIDES
 
 ROOT = Path(__file__).resolve().parent.parent
 FILES = sorted((ROOT / "labkit").rglob("*.py"))

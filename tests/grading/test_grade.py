@@ -11,7 +11,8 @@ import pytest
 
 from labkit.exercises import CATALOG
 from labkit.grading.model import ERROR, NOT_ATTEMPTED, NOT_YET, PASSED, Case
-from labkit.grading.run import worker
+from labkit.grading.run import checkhash, worker
+from labkit.grading.run.checkhash import check_hash
 from labkit.grading.run.grade import check_notebook, grade
 from labkit.grading.run.journal import GradingError, Journal
 from labkit.grading.run.pool import Here
@@ -226,6 +227,28 @@ def test_a_changed_check_grades_anew(folder, tmp_path, monkeypatch):
     assert grade(folder, tmp_path / "out", workers=1).graded == 0
     changed["xor_weights"] = "new"
     assert grade(folder, tmp_path / "out", workers=1).graded == 3
+
+
+def test_a_check_is_new_when_a_file_that_it_is_built_on_changes(monkeypatch):
+    names = "max_pool_forward", "conv2d_forward", "precision_recall_f1", "accuracy"
+    before = {name: check_hash(CATALOG[name]) for name in names}
+    assert len(set(before.values())) == len(names)
+
+    def changed(*endings):
+        """Return whose hash is another one when files with these names have other contents."""
+        check_hash.cache_clear()
+        with monkeypatch.context() as patch:
+            digest = checkhash._digest
+            patch.setattr(checkhash, "_digest", lambda path: b"new" if path.name in endings else digest(path))
+            return {name for name in names if check_hash(CATALOG[name]) != before[name]}
+
+    try:
+        assert changed("ex09_pooling.py") == {"max_pool_forward", "conv2d_forward"}  # shared cases
+        assert changed("confusion.py") == {"precision_recall_f1"}  # which its reference imports
+        assert changed("compare.py") == set(names)
+        assert changed("README.md") == set()
+    finally:
+        check_hash.cache_clear()
 
 
 def test_two_workers_give_the_same_gradebook(folder, tmp_path):

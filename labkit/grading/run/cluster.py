@@ -13,7 +13,8 @@ from dataclasses import replace
 from typing import Any
 
 from labkit.exercises import CATALOG
-from labkit.grading.run.grade import check_hash, data_folder
+from labkit.grading.run.checkhash import check_hash
+from labkit.grading.run.grade import data_folder
 from labkit.grading.run.journal import GradingError
 from labkit.grading.run.worker import Job, Outcome, grade_one, prove
 from labkit.grading.sandbox.session import SandboxError

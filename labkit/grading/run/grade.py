@@ -6,12 +6,8 @@ Run again after whatever happened, it goes on where it was.  One bad submission 
 from __future__ import annotations
 
 import contextlib
-import functools
-import hashlib
-import importlib.util
 import os
 import secrets
-import sys
 import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -22,9 +18,9 @@ from pathlib import Path
 
 from labkit import __version__
 from labkit.exercises import CATALOG, in_notebook
-from labkit.grading import changes, compare, judge, model, observation, observe, probes, surroundings, values, wire
 from labkit.grading.judge import SEED_IN_CLASS
-from labkit.grading.model import ERROR, Exercise, Verdict
+from labkit.grading.model import ERROR, Verdict
+from labkit.grading.run.checkhash import check_hash
 from labkit.grading.run.gradebook import write_gradebook
 from labkit.grading.run.journal import About, Check, GradingError, Journal, Run
 from labkit.grading.run.pool import end_workers, processes
@@ -33,8 +29,6 @@ from labkit.grading.sandbox.session import Limits, Sandbox, SandboxError
 from labkit.grading.submissions.flags import look
 from labkit.grading.submissions.reader import NOTEBOOKS, Submission, Unreadable, read_submission, submissions
 
-# a change in one of these is a new check
-DECIDES = (judge, compare, model, observe, probes, changes, observation, values, surroundings, wire)
 AHEAD = 2  # jobs a worker that are handed out before they are needed
 
 Progress = Callable[[int, int], None]  # (done, total)
@@ -196,22 +190,6 @@ def _checks(notebooks: Iterable[str]) -> Iterator[Check]:
     for position, exercise in enumerate(CATALOG.values()):
         if exercise.notebook in wanted:
             yield Check(exercise.id, exercise.notebook, position, exercise.title, exercise.points, check_hash(exercise))
-
-
-def check_hash(exercise: Exercise) -> str:
-    """Return a hash of all that decides about an answer: the reference's file, the exercise's file, the judge."""
-    reference = importlib.util.find_spec(exercise.reference.partition(":")[0])
-    record = sys.modules[exercise.cases.__module__]
-    files = [reference and reference.origin, record.__file__, *(module.__file__ for module in DECIDES)]
-    whole = hashlib.sha256(exercise.id.encode())
-    for name in files:
-        whole.update(_digest(str(name)))
-    return whole.hexdigest()[:16]
-
-
-@functools.cache
-def _digest(name: str) -> bytes:
-    return hashlib.sha256(Path(name).read_bytes()).digest()
 
 
 def data_folder() -> Path | None:
