@@ -35,6 +35,7 @@ from labkit.grading.model import (
 )
 from labkit.grading.observe import Observation, observe
 from labkit.grading.surroundings import generators_set_back
+from labkit.grading.wire import Tensor
 
 Ask = Callable[[Case], Observation]
 SEED_IN_CLASS = 0  # of the inputs in a notebook's checks, the same for everybody; grading draws its own
@@ -59,13 +60,14 @@ class Key:
     def mistaken(self, mistake: Mistake, case: int) -> Observation:
         """Return what a mistake does on a case, by its number.
 
-        Like an answer it is asked all cases in their order, up to that one: each once, and only when a diagnosis needs it.
+        Cases may build on the ones before them, so a mistake is asked from the first one on and without a break: up to the
+        case at first, which mostly settles it, and all of them if a later one is needed.
         """
         if mistake.name not in self._mistaken:
             self._mistaken[mistake.name] = self._ask(load_mistake(self.exercise, mistake)), []
         ask, seen = self._mistaken[mistake.name]
-        while len(seen) <= case:
-            seen.append(ask(self.cases[len(seen)]))
+        if case >= len(seen):
+            seen[:] = [ask(one) for one in (self.cases if seen else self.cases[: case + 1])]
         return seen[case]
 
     def _ask(self, answer: Any) -> Ask:
@@ -267,7 +269,7 @@ def _points(exercise: Exercise, aspects: Sequence[AspectResult]) -> float:
 
 def _holds_array(case: Case) -> bool:
     of_steps = (value for verb, *inputs in case.steps if verb not in ("get", "set") for value in inputs)
-    return any(isinstance(v, np.ndarray | list) for v in (*case.args, *case.kwargs.values(), *of_steps))
+    return any(isinstance(v, np.ndarray | list | Tensor) for v in (*case.args, *case.kwargs.values(), *of_steps))
 
 
 # --------------------------------------------------------------------------------------------------- diagnosis

@@ -9,7 +9,7 @@ import pytest
 
 from labkit.exercises import CATALOG
 from labkit.grading.compare import close
-from labkit.grading.judge import ask_directly, load_mistake, verdict
+from labkit.grading.judge import ask_directly, key, load_mistake, verdict
 from labkit.grading.model import (
     ERROR,
     NOT_ATTEMPTED,
@@ -345,3 +345,12 @@ def test_a_layer_that_changes_a_methods_input_loses_that_aspect():
     assert 0 < result.points < LAYER.points
     assert "changed its input dy in place" in result.message
     assert judged(Twice, LAYER).points == LAYER.points
+
+
+@pytest.mark.parametrize("name", ["train_classifier", "regression_scores"])  # whose cases build on the ones before them
+def test_in_one_session_each_wrong_answer_is_named_after_others_were(name):
+    exercise = CATALOG[name]
+    key.cache_clear()
+    wrong = [(mistake.name, load_mistake(exercise, mistake)) for mistake in exercise.mistakes[::-1]]
+    named = [verdict(exercise, ask_directly(exercise, answer)).mistake for _, answer in wrong]
+    assert named == [mistake for mistake, _ in wrong]
